@@ -1,0 +1,65 @@
+# Chợ Xứ Lạng. `make help` prints what each target does.
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+export DJANGO_SETTINGS_MODULE ?= config.settings.demo
+LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format shell lock fonts screenshots messages clean
+
+help: ## print this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet uv
+
+$(VENV)/.demo: requirements/demo.txt pyproject.toml | $(UV)
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/demo.txt
+	$(UV) pip install --quiet --python $(PY) --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(UV)
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python $(PY) --no-deps -e .
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo ## install, load the Lạng Sơn demo and serve it on http://127.0.0.1:8000
+	@exec $(PY) -m config.demo
+
+test: $(VENV)/.dev lint ## install, lint, run every test, the browser's included
+	@$(PY) -m config.chromium
+	$(VENV)/bin/pytest -q -n 2 --dist loadgroup
+
+lint: $(VENV)/.dev ## ruff, import-linter, djlint, translations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint --quiet --check --lint templates
+
+format: $(VENV)/.dev ## put code and templates into their usual shape
+	$(VENV)/bin/ruff check --fix-only --quiet .
+	$(VENV)/bin/ruff format --quiet .
+	-$(VENV)/bin/djlint --quiet --reformat templates
+
+shell: $(VENV)/.demo ## a Django shell on the demo's database
+	@$(PY) -m config.demo shell
+
+lock: | $(UV) ## renew requirements/*.txt from pyproject.toml
+	$(LOCK) -o requirements/base.txt
+	$(LOCK) --group demo -o requirements/demo.txt
+	$(LOCK) --group demo --group dev -o requirements/dev.txt
+
+messages: $(VENV)/.dev ## collect strings into locale/ and compile them
+	$(PY) -m config.messages
+
+fonts: $(VENV)/.dev ## subset the fonts again from their package
+	$(PY) manage.py make_fonts
+
+screenshots: $(VENV)/.dev ## draw docs/screenshots again from a running demo's data
+	$(PY) -m config.screenshots
+
+clean: ## forget the demo's database and files
+	rm -rf .data

@@ -1,0 +1,50 @@
+"""Headers for every answer, and an honest page when the database is away."""
+
+import logging
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
+ADMIN = "/quan-tri/"
+PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Policy(CSPMiddleware):
+    """Content-Security-Policy: the strict one everywhere, the admin's own below /quan-tri/."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith(ADMIN) and not report_only:
+            parts.replace = settings.ADMIN_POLICY
+        return parts
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        if request.path.startswith(ADMIN):
+            response.setdefault("X-Frame-Options", "SAMEORIGIN")
+        return super().process_response(request, response)
+
+
+class DatabaseAway:
+    """While the database cannot be reached: 503 with Retry-After and a page that says what is safe."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        log.exception("Database away or too slow at %s", request.path)
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "5"
+        response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,27 @@
+"""The demo on one machine: embedded PostgreSQL unless DATABASE_URL names a server; codes go to the post box."""
+
+import os
+
+from config import embedded, environ
+
+from .base import *  # noqa: F403
+from .base import DATA_DIR, DATABASE_OPTIONS, STORAGES
+
+DEMO = True
+SECRET_KEY = "demo-only-" + "0123456789abcdef" * 4
+FIELD_KEYS = ["ZGVtby1vbmx5LWtleS1vZi0zMi1ieXRlcy1sb25nISE="]
+ALLOWED_HOSTS = ["*"]
+DATABASES = {
+    "default": environ.database(
+        os.environ.get("DATABASE_URL") or embedded.ensure_database(embedded.start(DATA_DIR / "postgres"), "cho"),
+        options=DATABASE_OPTIONS,
+    )
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+SERVE_MEDIA = True
+NOTICE_CHANNELS = ["demo"]
+STAFF_NEED_SECOND_FACTOR = environ.flag("STAFF_NEED_SECOND_FACTOR", default=False)
+SANDBOX_ALLOWED = True
+os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "demo-only-sandbox-secret")

@@ -1,0 +1,38 @@
+"""The tests: a throw-away PostgreSQL whose address conftest puts into DATABASE_URL, cheap hashing, no mail out."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="cho-test-"))
+os.environ.setdefault("DATABASE_URL", "postgresql://postgres@/postgres?host=/nowhere")
+
+from config import environ  # noqa: E402
+
+from .base import *  # noqa: E402, F403
+from .base import STORAGES, WEB_TIMEOUTS  # noqa: E402
+
+DEMO = True
+SECRET_KEY = "test-only-" + "0123456789abcdef" * 4
+FIELD_KEYS = ["dGVzdC1vbmx5LWtleS1vZi0zMi1ieXRlcy1sb25nISE="]
+ALLOWED_HOSTS = ["*"]
+DATABASES = {
+    "default": environ.database(
+        os.environ["DATABASE_URL"],
+        options={
+            "connect_timeout": 3,
+            "options": " ".join(f"-c {name}={value}" for name, value in WEB_TIMEOUTS.items() if "statement" not in name),
+        },
+    )
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+NOTICE_CHANNELS = ["demo", "email"]
+WHITENOISE_USE_FINDERS = True
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+MEDIA_ROOT = Path(os.environ["DATA_DIR"]) / "media"
+PRIVATE_ROOT = Path(os.environ["DATA_DIR"]) / "private"
+SERVE_MEDIA = True
+SANDBOX_ALLOWED = True
+STAFF_NEED_SECOND_FACTOR = False
+os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "test-only-sandbox-secret")

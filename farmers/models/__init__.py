@@ -1,0 +1,20 @@
+"""Who sells, one noun a file."""
+
+from farmers.models.bank import BankAccount
+from farmers.models.certificate import Certificate, CertificateKind
+from farmers.models.commune import Commune
+from farmers.models.growing_area import GrowingArea
+from farmers.models.household import Household, HouseholdEvent, Membership
+from farmers.models.storefront import Storefront
+
+__all__ = [
+    "BankAccount",
+    "Certificate",
+    "CertificateKind",
+    "Commune",
+    "GrowingArea",
+    "Household",
+    "HouseholdEvent",
+    "Membership",
+    "Storefront",
+]

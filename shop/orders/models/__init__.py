@@ -1,0 +1,8 @@
+"""What was bought, one noun a file."""
+
+from shop.orders.models.line import Allocation, OrderLine
+from shop.orders.models.order import Order
+from shop.orders.models.suborder import SubOrder, SubOrderEvent
+from shop.orders.models.use import OrderPayment
+
+__all__ = ["Allocation", "Order", "OrderLine", "OrderPayment", "SubOrder", "SubOrderEvent"]

@@ -1,0 +1,59 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalogue.models import Pack, Unit
+from shop.orders.models.suborder import SubOrder
+from shop.stock.models import Lot
+
+
+class OrderLine(models.Model):
+    """A pack as it was sold: name, price, weight, fee rate and tax class are frozen here."""
+
+    suborder = models.ForeignKey(SubOrder, on_delete=models.PROTECT, related_name="lines")
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("tên hàng"), max_length=90)
+    pack_label = models.CharField(_("quy cách"), max_length=60)
+    unit = models.CharField(max_length=5, choices=Unit.choices)
+    count = models.PositiveIntegerField(_("số lượng"))
+    price_vnd = models.PositiveIntegerField()
+    line_vnd = models.PositiveBigIntegerField()
+    #: net quantity of the whole line, in the product's unit; gross in grams
+    net_qty = models.PositiveIntegerField()
+    gross_g = models.PositiveIntegerField()
+    #: commission in parts of ten thousand, as ruled on the day of sale
+    fee_rate_bp = models.PositiveSmallIntegerField(default=0)
+    tax_class = models.CharField(max_length=11)
+    own_grown = models.BooleanField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(count__gt=0), name="line_has_a_count"),
+            models.CheckConstraint(condition=Q(line_vnd=F("price_vnd") * F("count")), name="line_total_adds_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.title}"
+
+    @property
+    def holder(self) -> str:
+        """The hold's id in the stock room."""
+        return f"line:{self.pk}"
+
+
+class Allocation(models.Model):
+    """Which lots a line draws from."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="allocations")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="allocations")
+    qty = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "lot"], name="lot_once_per_line"),
+            models.CheckConstraint(condition=Q(qty__gt=0), name="allocation_draws_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot}: {self.qty}"
