@@ -50,6 +50,8 @@ class SubOrder(models.Model):
     pack_by = models.DateTimeField(_("đóng gói trước"), null=True, blank=True)
     #: "Nhận việc": a timestamp, not a state
     seen_at = models.DateTimeField(null=True, blank=True)
+    #: when the household was reminded of an order it had not seen
+    reminded_at = models.DateTimeField(null=True, blank=True)
     packed_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,90 @@
+"""Who may enter the desk, and as which household. Every page of the desk passes here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from farmers.errors import NotYours
+from farmers.models import Household, Storefront
+from farmers.queries import households_of
+from shop.desk.counts import Counts, counts_of
+
+CHOSEN = "desk_household"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """The household this page acts for; `households` are all that the person belongs to."""
+
+    household: Household
+    households: tuple[Household, ...]
+
+    @property
+    def storefront(self) -> Storefront:
+        return self.household.storefront
+
+    @property
+    def counts(self) -> Counts:
+        """What waits for the household: one query."""
+        return counts_of(self.storefront)
+
+
+def for_household(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Sign-in and membership first; the view gets the Desk as its second argument.
+
+    Nobody's household leads to the application form, several without a choice to the choice; what
+    belongs to somebody else is not found.
+    """
+
+    @wraps(view)
+    @never_cache
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        desk = at_desk(request)
+        if isinstance(desk, HttpResponse):
+            return desk
+        try:
+            return view(request, desk, *args, **kwargs)
+        except NotYours:
+            raise Http404 from None
+
+    return guarded
+
+
+def at_desk(request: HttpRequest) -> Desk | HttpResponse:
+    """The Desk of the person's chosen household, or the page that must come first."""
+    households = tuple(households_of(request.user).select_related("commune", "storefront"))
+    open_ones = tuple(each for each in households if hasattr(each, "storefront"))
+    if not open_ones:
+        return redirect("farmers:apply")
+    chosen = [each for each in open_ones if each.pk == request.session.get(CHOSEN)]
+    if not chosen and len(open_ones) > 1:
+        return redirect("desk:choose")
+    return Desk(household=(chosen or open_ones)[0], households=open_ones)
+
+
+def turn_to(request: HttpRequest, desk: Desk, storefront_id: int) -> Desk:
+    """The Desk of the household whose thing was opened: a letter's link works whichever was chosen.
+
+    The thing was fetched by `access_…`, so the household is one of the person's own.
+    """
+    if desk.storefront.pk == storefront_id:
+        return desk
+    household = next(each for each in desk.households if each.storefront.pk == storefront_id)
+    request.session[CHOSEN] = household.pk
+    return Desk(household=household, households=desk.households)
+
+
+def page(
+    request: HttpRequest, desk: Desk, template: str, tab: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    """Render a page of the desk; `tab` is the one that is lit at the bottom."""
+    return render(
+        request, f"desk/{template}.html", {"desk": desk, "tab": tab, "counts": desk.counts, **context}, status=status
+    )

@@ -1,0 +1,21 @@
+"""Jobs of the clock: thin calls, safe to run twice."""
+
+from procrastinate.contrib.django import app
+
+from shop.fulfilment import escalate
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="fulfilment.watch_clocks", queueing_lock="fulfilment.watch_clocks")
+def watch_clocks(timestamp: int = 0) -> None:
+    """Remind, escalate and decline what is late."""
+    escalate.remind_unseen()
+    escalate.escalate_late()
+    escalate.decline_overdue()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="fulfilment.complete_delivered", queueing_lock="fulfilment.complete_delivered")
+def complete_delivered(timestamp: int = 0) -> None:
+    """The hold period ends by itself."""
+    escalate.complete_delivered()

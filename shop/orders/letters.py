@@ -1,0 +1,311 @@
+"""Which letters an order sends, when, and in what words. The post itself is `accounts.notices`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.notices import post
+from common import dates
+from common.money import vnd
+from common.templatetags.vn import vn_day, vn_time
+from farmers.models import Membership
+from payments.intake.models import Refund
+from shop.orders import links
+from shop.orders.models import Order, OrderPayment, SubOrder
+from shop.orders.moves import Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """Words of one letter, already in the reader's language."""
+
+    subject: str
+    paragraphs: list[str]
+    button: str
+    parts: list[SubOrder] = field(default_factory=list)
+
+
+def placed(order: Order) -> None:
+    """Cash on delivery: the order stands, the money is paid at the door."""
+
+    def words() -> Letter:
+        text = _("Chúng tôi đã nhận đơn %(number)s. Bạn trả %(total)s bằng tiền mặt khi nhận hàng.")
+        return Letter(
+            subject=_("Đã nhận đơn %(number)s") % {"number": order.number},
+            paragraphs=[text % {"number": order.number, "total": vnd(order.total_vnd)}, _clock_words()],
+            button=_("Theo dõi đơn"),
+            parts=_parts(order),
+        )
+
+    _to_buyer(order, "order_placed", words)
+
+
+def paid(order: Order) -> None:
+    """The money came and the households know."""
+
+    def words() -> Letter:
+        text = _("Chúng tôi đã nhận %(total)s cho đơn %(number)s. Các hộ đã được báo.")
+        return Letter(
+            subject=_("Đã nhận tiền cho đơn %(number)s") % {"number": order.number},
+            paragraphs=[text % {"number": order.number, "total": vnd(order.total_vnd)}, _clock_words()],
+            button=_("Theo dõi đơn"),
+            parts=_parts(order),
+        )
+
+    _to_buyer(order, "order_paid", words)
+
+
+def expired(order: Order) -> None:
+    def words() -> Letter:
+        text = _(
+            "Chúng tôi chưa thấy tiền cho đơn %(number)s nên đã nhả hàng cho người khác. "
+            "Bạn không mất gì. Nếu bạn đã chuyển tiền, tiền sẽ được dùng cho đơn này khi còn hàng, "
+            "hoặc tự quay về tài khoản của bạn."
+        )
+        return Letter(
+            subject=_("Đơn %(number)s đã hết hạn trả tiền") % {"number": order.number},
+            paragraphs=[text % {"number": order.number}],
+            button=_("Xem đơn"),
+        )
+
+    _to_buyer(order, "order_expired", words)
+
+
+def money_goes_back(order: Order, amount_vnd: int) -> None:
+    """Late money that can no longer be used."""
+
+    def words() -> Letter:
+        text = _(
+            "%(amount)s cho đơn %(number)s đến khi đơn không còn giao được nữa. "
+            "Chúng tôi đang trả lại toàn bộ số tiền này về nơi bạn đã trả. Bạn không phải làm gì."
+        )
+        return Letter(
+            subject=_("Tiền của đơn %(number)s đang được trả lại") % {"number": order.number},
+            paragraphs=[text % {"number": order.number, "amount": vnd(amount_vnd)}],
+            button=_("Xem đơn"),
+        )
+
+    _to_buyer(order, "order_money_back", words)
+
+
+def refunded(refund: Refund) -> None:
+    """The gateway has given money back."""
+    use = OrderPayment.objects.select_related("order").filter(payment=refund.payment).first()
+    if use is None:
+        return
+    order = use.order
+
+    def words() -> Letter:
+        text = _("Đã hoàn %(amount)s của đơn %(number)s về nơi bạn đã trả. Ngân hàng có thể ghi có chậm vài ngày.")
+        return Letter(
+            subject=_("Đã hoàn tiền đơn %(number)s") % {"number": order.number},
+            paragraphs=[text % {"number": order.number, "amount": vnd(refund.amount_vnd)}],
+            button=_("Xem đơn"),
+        )
+
+    _to_buyer(order, "order_refunded", words)
+
+
+def packed(suborder: SubOrder) -> None:
+    def words() -> Letter:
+        text = _("%(household)s đã đóng gói phần hàng của bạn trong đơn %(number)s.")
+        return Letter(
+            subject=_("%(household)s đã đóng gói") % {"household": suborder.storefront.name},
+            paragraphs=[text % {"household": suborder.storefront.name, "number": suborder.order.number}],
+            button=_("Theo dõi đơn"),
+            parts=[suborder],
+        )
+
+    _to_buyer(suborder.order, "part_packed", words)
+
+
+def shipped(suborder: SubOrder, *, carrier: str, tracking: str) -> None:
+    def words() -> Letter:
+        text = _("Hàng của %(household)s đã lên đường (%(carrier)s), dự kiến đến %(day)s.")
+        facts = {"household": suborder.storefront.name, "carrier": carrier, "day": vn_day(suborder.promised_to)}
+        lines = [text % facts]
+        if tracking:
+            lines.append(_("Mã vận đơn: %(tracking)s") % {"tracking": tracking})
+        return Letter(
+            subject=_("Hàng của %(household)s đang trên đường") % facts,
+            paragraphs=lines,
+            button=_("Theo dõi đơn"),
+            parts=[suborder],
+        )
+
+    _to_buyer(suborder.order, "part_shipped", words)
+
+
+def delivered(suborder: SubOrder) -> None:
+    def words() -> Letter:
+        text = _("Phần hàng của %(household)s trong đơn %(number)s đã giao xong. Chúc bạn ngon miệng.")
+        return Letter(
+            subject=_("Đã giao hàng của %(household)s") % {"household": suborder.storefront.name},
+            paragraphs=[text % {"household": suborder.storefront.name, "number": suborder.order.number}],
+            button=_("Xem đơn"),
+        )
+
+    _to_buyer(suborder.order, "part_delivered", words)
+
+
+def declined(suborder: SubOrder, *, was_paid: bool) -> None:
+    """The household cannot fulfil: what happens to the money is said in the same breath."""
+
+    def words() -> Letter:
+        facts = {"household": suborder.storefront.name, "number": suborder.order.number}
+        text = _("Tiếc quá: %(household)s không giao được phần hàng trong đơn %(number)s. Các phần khác không bị ảnh hưởng.")
+        return Letter(
+            subject=_("%(household)s không giao được hàng") % facts,
+            paragraphs=[text % facts, _money_words(suborder, was_paid=was_paid)],
+            button=_("Xem đơn"),
+            parts=[suborder],
+        )
+
+    _to_buyer(suborder.order, "part_declined", words)
+
+
+def part_cancelled(suborder: SubOrder, *, role: str, was_paid: bool) -> None:
+    """Cancelled before packing, or before payment (then only the buyer hears it)."""
+
+    def words() -> Letter:
+        facts = {"household": suborder.storefront.name, "number": suborder.order.number}
+        text = _("Phần hàng của %(household)s trong đơn %(number)s đã hủy.")
+        return Letter(
+            subject=_("Đã hủy hàng của %(household)s") % facts,
+            paragraphs=[text % facts, _money_words(suborder, was_paid=was_paid)],
+            button=_("Xem đơn"),
+        )
+
+    _to_buyer(suborder.order, "part_cancelled", words)
+    if suborder.confirmed_at and role != Role.HOUSEHOLD:
+
+        def to_household() -> Letter:
+            text = _("Đơn %(number)s không phải giao nữa. Hàng đã trở lại lô của nhà mình.")
+            return Letter(
+                subject=_("Đơn %(number)s đã hủy") % {"number": suborder.number},
+                paragraphs=[text % {"number": suborder.number}],
+                button=_("Xem đơn"),
+            )
+
+        _to_household(suborder, "household_part_cancelled", to_household)
+
+
+def household_has_order(suborder: SubOrder) -> None:
+    def words() -> Letter:
+        facts = {
+            "number": suborder.number,
+            "time": vn_time(suborder.pack_by),
+            "day": vn_day(suborder.pack_by),
+        }
+        text = _("Nhà mình có đơn %(number)s. Đóng gói xong trước %(time)s %(day)s.")
+        return Letter(
+            subject=_("Đơn mới %(number)s") % facts,
+            paragraphs=[text % facts, _("Bấm “Nhận việc” để khách yên tâm.")],
+            button=_("Mở đơn"),
+            parts=[suborder],
+        )
+
+    _to_household(suborder, "household_order", words)
+
+
+def household_reminder(suborder: SubOrder) -> None:
+    def words() -> Letter:
+        facts = {"number": suborder.number, "time": vn_time(suborder.pack_by), "day": vn_day(suborder.pack_by)}
+        text = _("Đơn %(number)s chưa ai nhận. Đóng gói xong trước %(time)s %(day)s; không làm kịp thì báo ngay.")
+        return Letter(
+            subject=_("Nhắc: đơn %(number)s đang chờ") % facts,
+            paragraphs=[text % facts],
+            button=_("Mở đơn"),
+        )
+
+    _to_household(suborder, "household_reminder", words)
+
+
+def household_declined_by_clock(suborder: SubOrder) -> None:
+    def words() -> Letter:
+        text = _("Đơn %(number)s quá hạn đóng gói nên hệ thống đã trả lại tiền cho khách. Đơn này không phải giao nữa.")
+        return Letter(
+            subject=_("Đơn %(number)s đã quá hạn") % {"number": suborder.number},
+            paragraphs=[text % {"number": suborder.number}],
+            button=_("Xem đơn"),
+        )
+
+    _to_household(suborder, "household_declined", words)
+
+
+def order_url(order: Order) -> str:
+    """The buyer's address of an order with its signed link."""
+    path = reverse("market:order", args=[order.number])
+    return f"{settings.PUBLIC_URL}{path}?k={links.sign(order)}"
+
+
+def _clock_words() -> str:
+    return _("Bạn không phải làm gì thêm: mỗi khi hàng sang bước mới, chúng tôi sẽ báo.")
+
+
+def _money_words(suborder: SubOrder, *, was_paid: bool) -> str:
+    if not was_paid:
+        return _("Bạn chưa trả tiền cho phần này, nên không mất gì.")
+    text = _("%(amount)s đang được trả lại về nơi bạn đã trả. Bạn không phải làm gì.")
+    return text % {"amount": vnd(suborder.total_vnd)}
+
+
+def _parts(order: Order) -> list[SubOrder]:
+    return list(order.suborders.select_related("storefront").prefetch_related("lines"))
+
+
+def _to_buyer(order: Order, kind: str, words: Callable[[], Letter]) -> None:
+    with translation.override(order.language):
+        letter = words()
+        context = {"letter": letter, "order": order, "url": order_url(order), "name": order.name}
+        text, html = _render(context)
+    post.send(
+        to_user=order.user,
+        phone=order.phone,
+        email=order.email,
+        language=order.language,
+        subject=letter.subject,
+        text=text,
+        html=html,
+        kind=kind,
+    )
+
+
+def _to_household(suborder: SubOrder, kind: str, words: Callable[[], Letter]) -> None:
+    members = Membership.objects.filter(household=suborder.storefront.household_id).select_related("user")
+    for user in [each.user for each in members]:
+        _to_member(user, suborder, kind, words)
+
+
+def _to_member(user: User, suborder: SubOrder, kind: str, words: Callable[[], Letter]) -> None:
+    with translation.override(user.language):
+        letter = words()
+        path = reverse("desk:order", args=[suborder.order.number, suborder.position])
+        context = {
+            "letter": letter,
+            "order": suborder.order,
+            "url": f"{settings.PUBLIC_URL}{path}",
+            "name": user.display_name,
+        }
+        text, html = _render(context)
+    post.send(
+        to_user=user,
+        phone=user.phone or "",
+        email=user.email or "",
+        language=user.language,
+        subject=letter.subject,
+        text=text,
+        html=html,
+        kind=kind,
+    )
+
+
+def _render(context: dict) -> tuple[str, str]:
+    context = {**context, "public_url": settings.PUBLIC_URL, "today": dates.today()}
+    return render_to_string("emails/order.txt", context), render_to_string("emails/order.html", context)

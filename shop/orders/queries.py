@@ -1,0 +1,69 @@
+"""The read side of orders, and the gates that fetch and prove the right."""
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from farmers.models import Household, Storefront
+from payments.intake.models import Payment
+from shop.orders import links
+from shop.orders.errors import NotYours
+from shop.orders.models import Order, OrderLine, OrderPayment, SubOrder
+
+LINES = Prefetch("lines", OrderLine.objects.select_related("pack__listing__product__category"))
+PARTS = Prefetch(
+    "suborders",
+    SubOrder.objects.select_related("storefront__household__commune", "order")
+    .prefetch_related(LINES, "events")
+    .order_by("position"),
+)
+
+
+def access_order(number: str, *, user: User | None = None, token: str = "") -> Order:
+    """The buyer's own order with parts, lines and events: by account, or by the guest's signed link.
+
+    Raises NotYours (shown as 404). Five queries.
+    """
+    order = Order.objects.prefetch_related(PARTS, "uses__payment").filter(number=number.upper()).first()
+    if order is None:
+        raise NotYours
+    if user is not None and user.is_authenticated and order.user_id == user.pk:
+        return order
+    if token and links.opens(order, token):
+        return order
+    raise NotYours
+
+
+def orders_of(user: User) -> QuerySet[Order]:
+    """A member's orders, newest first, with their parts and lines."""
+    return Order.objects.filter(user=user).prefetch_related(PARTS)
+
+
+def suborders_of(storefront: Storefront) -> QuerySet[SubOrder]:
+    """What a household has to do or has done, soonest clock first; unpaid ones are not its business yet."""
+    rows = SubOrder.objects.filter(storefront=storefront).exclude(state=SubOrder.State.AWAITING_PAYMENT)
+    rows = rows.exclude(state=SubOrder.State.CANCELLED, confirmed_at__isnull=True)
+    return rows.select_related("order").prefetch_related(LINES).order_by("pack_by", "id")
+
+
+def access_suborder(household: Household, number: str, position: int) -> SubOrder:
+    """The household's part of an order. Raises NotYours (shown as 404) for anybody else's, or an unpaid one."""
+    rows = SubOrder.objects.select_related("order", "storefront__household__commune").prefetch_related(
+        LINES, "lines__allocations__lot", "events", "uses__payment"
+    )
+    rows = rows.exclude(state=SubOrder.State.AWAITING_PAYMENT)
+    found = rows.filter(
+        order__number=number.upper(), position=position, storefront__household=household
+    ).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def order_of_payment(payment: Payment) -> Order | None:
+    """The order that a payment pays, or None."""
+    use = OrderPayment.objects.select_related("order").filter(payment=payment).first()
+    return use.order if use else None
+
+
+def suborders_for_admin() -> QuerySet[SubOrder]:
+    return SubOrder.objects.select_related("order", "storefront")

@@ -1,0 +1,21 @@
+"""Jobs: thin calls of services, safe to run twice."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from common import dates
+from shop.orders import services
+from shop.orders.models import Order
+
+#: money that is on its way when the hold ends gets these minutes before the goods are let go
+GRACE = timedelta(minutes=5)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.expire_unpaid", queueing_lock="orders.expire_unpaid")
+def expire_unpaid(timestamp: int = 0) -> None:
+    """Orders whose hold is over and whose last attempt has ended: let the goods go."""
+    overdue = Order.objects.filter(state=Order.State.PLACED, hold_ends_at__lt=dates.now() - GRACE)
+    for order in overdue.exclude(uses__open=True).order_by("hold_ends_at")[:500]:
+        services.expire(order)

@@ -1,0 +1,50 @@
+"""What can be had, from which lots."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from common import dates
+from shop.stock.models import Lot
+from shop.stock.values import Draw
+
+
+def sellable(moment: datetime) -> QuerySet[Lot]:
+    """Lots that can be bought from now: open, something left, still good, pre-orders before their cut-off."""
+    today = dates.local(moment).date()
+    return Lot.objects.filter(
+        Q(cut_off_at__isnull=True) | Q(cut_off_at__gt=moment) | Q(harvested_on__lte=today),
+        is_open=True,
+        best_before__gte=today,
+        harvested_qty__gt=F("reserved_qty") + F("sold_qty") + F("spoiled_qty"),
+    ).order_by("best_before", "id")
+
+
+def sellable_lots(listing_ids: Iterable[int], moment: datetime) -> dict[int, list[Lot]]:
+    """Listing id → its sellable lots, soonest best-before first. One query."""
+    found: dict[int, list[Lot]] = {each: [] for each in listing_ids}
+    for lot in sellable(moment).filter(listing_id__in=list(found)):
+        found[lot.listing_id].append(lot)
+    return found
+
+
+def lot_by_trace_code(code: str) -> Lot | None:
+    """The lot of a trace code with everything the trace page shows, or None."""
+    rows = Lot.objects.select_related(
+        "listing__product__category", "listing__storefront__household__commune", "growing_area__commune"
+    )
+    return rows.filter(trace_code=code.upper()).first()
+
+
+def plan(lots: Iterable[Lot], qty: int) -> tuple[Draw, ...] | None:
+    """Draw `qty` from the lots in their order, or None when they have too little together."""
+    draws = []
+    for lot in lots:
+        part = min(qty, lot.available_qty)
+        if part > 0:
+            draws.append(Draw(lot_id=lot.pk, qty=part))
+            qty -= part
+        if qty == 0:
+            return tuple(draws)
+    return None
