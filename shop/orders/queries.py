@@ -4,7 +4,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from farmers.models import Household, Storefront
-from payments.intake.models import Payment
+from payments.intake.models import Payment, Refund
 from shop.orders import links
 from shop.orders.errors import NotYours
 from shop.orders.models import Order, OrderLine, OrderPayment, SubOrder
@@ -67,3 +67,8 @@ def order_of_payment(payment: Payment) -> Order | None:
 
 def suborders_for_admin() -> QuerySet[SubOrder]:
     return SubOrder.objects.select_related("order", "storefront")
+
+
+def refunds_of(order: Order) -> list[Refund]:
+    """Money on its way back to the buyer of this order, oldest first."""
+    return list(Refund.objects.filter(payment__use__order=order).order_by("id"))
