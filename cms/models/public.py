@@ -1,0 +1,25 @@
+"""What our pages have in common: the same for everybody, so shared caches may keep them for a minute."""
+
+from django.utils.cache import patch_cache_control
+
+MAX_AGE_S = 60
+
+
+class PublicPage:
+    """Goes before `Page`. Carries no session and no token; the cart's count is the browser's own business."""
+
+    def serve(self, request, *args, **kwargs):
+        response = super().serve(request, *args, **kwargs)
+        if not getattr(request, "is_preview", False) and not self.get_view_restrictions():
+            patch_cache_control(response, public=True, max_age=MAX_AGE_S)
+        return response
+
+    def opening(self):
+        """The hero to show on top: the first that fits the month, or None."""
+        return next(
+            (block for block in self.body if block.block_type == "hero" and block.value.fits_today), None
+        )
+
+    def rest(self) -> list:
+        """All blocks but the heroes."""
+        return [block for block in self.body if block.block_type != "hero"]
