@@ -1,0 +1,232 @@
+"""What a way to pay is. Imports nothing of the project, knows no request, model, setting or database.
+
+An adapter is any class with `code`, `label`, `traits`, `problems` and, when a buyer can choose it,
+`start`. What it can do beside that it says by having the verb: `Listens`, `Asks`, `Refunds`, `Closes`.
+It is built as `Class(config, http, clock)`; `Config` is a frozen dataclass inside the class, whose field
+`tmn_code` of adapter `vnpay` is read from the environment as `PAYMENTS_VNPAY_TMN_CODE`.
+
+Three errors leave an adapter: `Refused` (final), `Unreachable` (the result is unknown: ask later),
+`Forged` (the call is not from the gateway). Any other exception of `read`, raised after the proof was
+found good, means a malformed message: it is kept for a person.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol, runtime_checkable
+
+Clock = Callable[[], datetime]
+
+KINDS = frozenset(
+    {"settled", "failed", "pending", "refunded", "refund_failed", "disputed", "dispute_won", "dispute_lost"}
+)
+#: kinds whose amount and currency must equal what was asked
+MONEY_KINDS = frozenset({"settled", "refunded", "dispute_lost"})
+
+
+class Refused(Exception):
+    """The gateway said no, finally. `words` may be shown to the buyer."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(code, words)
+        self.code = code
+        self.words = words
+
+
+class Unreachable(Exception):
+    """No answer, or none that can be trusted: the result is unknown. Ask later, never retry blindly."""
+
+
+class Forged(Exception):
+    """The call does not prove that it comes from the gateway."""
+
+
+class Outcome(Enum):
+    """What became of a notification; the adapter's table `answers` says what its gateway wants to hear."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"
+    MISMATCH = "mismatch"
+    FORGED = "forged"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Traits:
+    """What the checkout and the desk need to know of a way to pay. Amounts in whole đồng."""
+
+    #: one sentence for the buyer
+    hint: str = ""
+    #: name of the icon in the sprite
+    icon: str = "wallet"
+    min_vnd: int = 1
+    max_vnd: int = 99_999_999
+    #: cash into a hand: one payment per parcel, settled by the person who took it
+    by_hand: bool = False
+    #: only plays at paying: never in production
+    pretend: bool = False
+    #: names of fields whose values are struck out before a call is kept
+    redact: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Charge:
+    """What is to be paid. `id` is the idempotency key of every call about it."""
+
+    id: str
+    amount_vnd: int
+    words: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    #: what the gateway called it, as far as it is known
+    gateway_ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Return:
+    """What is to go back. `id` is the idempotency key of every call about it."""
+
+    id: str
+    of: Charge
+    amount_vnd: int
+    reason: str = ""
+    gateway_ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hop:
+    """The buyer's way to the gateway and back."""
+
+    return_url: str
+    notify_url: str
+    ip: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redirect:
+    """Send the buyer to this page."""
+
+    url: str
+    gateway_ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShowQr:
+    """Show this QR code; on a phone `deeplink` opens the wallet."""
+
+    payload: str
+    deeplink: str = ""
+    gateway_ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tell:
+    """Nothing to do now but to know this."""
+
+    text: str
+    gateway_ref: str = ""
+
+
+Step = Redirect | ShowQr | Tell
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A request of the gateway, as received. Names of headers are lower case; `query` is not decoded."""
+
+    method: str = "POST"
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """The one kind of answer: start, webhook, query, refund and a person's word all end in it.
+
+    `about` is the id of a charge or return; when the gateway names only its own, `about` is empty and
+    `gateway_ref` leads to the payment. `code` keeps the gateway's own word; a `failed` whose code is
+    "expired" says that nobody paid in time. `amount_vnd` counts only for the kinds that move money.
+    """
+
+    kind: str
+    about: str
+    event_id: str
+    amount_vnd: int = 0
+    gateway_ref: str = ""
+    code: str = ""
+    currency: str = "VND"
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"A fact of no known kind: {self.kind!r}")
+        for name in ("about", "event_id", "gateway_ref", "code", "currency"):
+            if not isinstance(getattr(self, name), str):
+                raise TypeError(f"{name} must be text.")
+        if not isinstance(self.amount_vnd, int) or isinstance(self.amount_vnd, bool):
+            raise TypeError("An amount is a whole number of đồng.")
+
+    @property
+    def moves_money(self) -> bool:
+        return self.kind in MONEY_KINDS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What the gateway wants to hear."""
+
+    status: int
+    body: str = ""
+    type: str = "text/plain"
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """Every way to pay, cash included."""
+
+    code: str
+    label: str
+    traits: Traits
+
+    def problems(self) -> list[str]:
+        """What is missing or wrong in the configuration, as sentences; [] is healthy. Makes no call."""
+
+    def start(self, charge: Charge, hop: Hop) -> Step:
+        """Open the charge at the gateway. Repeated with one id it opens one charge."""
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """It calls us: IPN, webhook, bank feed."""
+
+    answers: Mapping[Outcome, Reply]
+
+    def read(self, call: Call) -> list[Fact]:
+        """Proof first, on the raw bytes, then parse; without proof Forged. [] = nothing that concerns us."""
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """We can ask it: lost notifications, unknown results."""
+
+    def ask(self, about: Charge | Return) -> Fact:
+        """How things stand. Refused(code) for a return the gateway never heard of."""
+
+
+@runtime_checkable
+class Refunds(Protocol):
+    """It can give money back, whole or in part."""
+
+    def refund(self, back: Return) -> Fact:
+        """Give it back. Repeated with one id it gives once."""
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """It can be told that a charge may not be paid any more."""
+
+    def close(self, charge: Charge) -> Fact:
+        """End an unpaid charge; the fact says how it stands afterwards (settled when somebody was faster)."""

@@ -1,0 +1,79 @@
+"""The wire: HTTP with a time-out and without redirects, proofs, stamps."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import requests
+
+from payments.adapters.contract import Forged, Unreachable
+
+#: a buyer waits no longer than this for a gateway
+HASTY_S = 5
+#: a job may be patient
+PATIENT_S = 35
+ANSWER_LIMIT = 1024 * 1024
+STAMP_TOLERANCE_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object, else Unreachable: an answer that cannot be read decides nothing."""
+        try:
+            said = json.loads(self.body)
+        except ValueError as error:
+            raise Unreachable("The answer is not JSON.") from error
+        if not isinstance(said, dict):
+            raise Unreachable("The answer is not an object.")
+        return said
+
+
+class Http:
+    """Calls out. No redirect is followed, every call ends in time, every trouble is Unreachable."""
+
+    def __init__(self, timeout_s: float = HASTY_S) -> None:
+        self.timeout_s = timeout_s
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """POST and read the answer whatever its status; Unreachable when there is none."""
+        try:
+            with requests.post(
+                url, data=body, headers=dict(headers or {}), timeout=(3.05, self.timeout_s),
+                allow_redirects=False, stream=True,
+            ) as response:
+                return Answer(response.status_code, _limited(response))
+        except requests.RequestException as error:
+            raise Unreachable(type(error).__name__) from error
+
+
+def _limited(response: requests.Response) -> bytes:
+    whole = b""
+    for piece in response.iter_content(64 * 1024):
+        whole += piece
+        if len(whole) > ANSWER_LIMIT:
+            raise Unreachable("The answer is too long.")
+    return whole
+
+
+def hmac_hex(secret: str, message: bytes, digest: str = "sha256") -> str:
+    """Lower-case hex of the HMAC."""
+    return hmac.new(secret.encode(), message, getattr(hashlib, digest)).hexdigest()
+
+
+def same(left: str, right: str) -> bool:
+    """Constant-time comparison that never trips over text that is not ASCII."""
+    return hmac.compare_digest(left.encode(), right.encode())
+
+
+def fresh(stamp: int, now: datetime, tolerance_s: int = STAMP_TOLERANCE_S) -> None:
+    """Forged when a signed Unix stamp lies further off than the tolerance, in the past or the future."""
+    if abs(now.timestamp() - stamp) > tolerance_s:
+        raise Forged("stamp")

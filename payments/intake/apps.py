@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class IntakeConfig(AppConfig):
+    name = "payments.intake"
+    label = "intake"
+    verbose_name = "Payments"
+
+    def ready(self) -> None:
+        from payments.adapters import registry
+
+        registry.allow_pretend(settings.SANDBOX_ALLOWED)

@@ -1,0 +1,234 @@
+"""Payments, refunds and the inbox of everything a gateway ever told us."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common import codes, dates
+
+REFERENCE_SIGNS = 26
+#: a notification is kept up to this size; what is longer is not a notification
+RAW_LIMIT = 256 * 1024
+
+
+def new_reference() -> str:
+    """Unguessable (130 bits), lower case, letters and digits only: fits every gateway and every address."""
+    return codes.random_text(REFERENCE_SIGNS).lower()
+
+
+class Payment(models.Model):
+    """One attempt to be paid one sum in one way. It knows no order: the order knows its payments."""
+
+    class State(models.TextChoices):
+        CREATED = "created", _("vừa tạo")
+        PENDING = "pending", _("đang chờ tiền")
+        SETTLED = "settled", _("đã nhận tiền")
+        FAILED = "failed", _("không thành")
+        EXPIRED = "expired", _("quá hạn")
+        CANCELLED = "cancelled", _("đã hủy")
+        DISPUTED = "disputed", _("bị khiếu nại")
+        CHARGED_BACK = "charged_back", _("bị đòi lại")
+
+    reference = models.CharField(_("mã giao dịch"), max_length=40, unique=True, default=new_reference, editable=False)
+    adapter = models.CharField(_("cách trả"), max_length=40)
+    state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.CREATED)
+    words = models.CharField(_("nội dung"), max_length=200)
+    language = models.CharField(_("ngôn ngữ"), max_length=10, default="vi")
+    asked_vnd = models.BigIntegerField(_("cần thu"))
+    settled_vnd = models.BigIntegerField(_("đã thu"), default=0)
+    refund_asked_vnd = models.BigIntegerField(_("đã yêu cầu hoàn"), default=0)
+    refunded_vnd = models.BigIntegerField(_("đã hoàn"), default=0)
+    #: what the gateway calls this charge: needed to ask about it and to refund it
+    gateway_ref = models.CharField(_("mã của cổng"), max_length=255, blank=True, default="")
+    #: the stored answer of `start`: {"kind": "redirect" | "show_qr" | "tell", …}; empty until it is known
+    step = models.JSONField(null=True, editable=False)
+    created_at = models.DateTimeField(_("tạo lúc"), default=dates.now, editable=False)
+    #: when the hold of the goods ends; cash on delivery has none
+    expires_at = models.DateTimeField(_("hạn trả"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("nhận tiền lúc"), null=True, blank=True)
+    #: when the gateway was told at the end of the hold that nobody may pay any more
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_times = models.PositiveIntegerField(default=0, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    next_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("khoản thu")
+        verbose_name_plural = _("khoản thu")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(asked_vnd__gt=0), name="payment_asks_for_money"),
+            models.CheckConstraint(
+                condition=Q(settled_vnd=0) | Q(settled_vnd=F("asked_vnd")), name="payment_settled_whole_or_not"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["settled", "disputed", "charged_back"], settled_vnd__gt=0, settled_at__isnull=False)
+                | Q(state__in=["created", "pending", "failed", "expired", "cancelled"], settled_vnd=0, settled_at=None),
+                name="payment_state_fits_its_money",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_vnd__gte=0) & Q(refunded_vnd__lte=F("refund_asked_vnd")),
+                name="payment_refunded_at_most_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_asked_vnd__lte=F("settled_vnd")), name="payment_refunds_at_most_settled"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_ask_at"], condition=Q(state="pending"), name="payment_to_ask"),
+            models.Index(
+                fields=["expires_at"], condition=Q(state__in=["created", "pending"]), name="payment_to_expire"
+            ),
+            models.Index(fields=["adapter", "gateway_ref"], name="payment_by_gateway_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adapter} {self.reference[:8]}"
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody knows yet how it ends."""
+        return self.state in (self.State.CREATED, self.State.PENDING)
+
+    @property
+    def refundable_vnd(self) -> int:
+        return self.settled_vnd - self.refund_asked_vnd if self.state == self.State.SETTLED else 0
+
+
+class PaymentEvent(models.Model):
+    """One change of a payment's state, and why. Never changed, never deleted."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="events")
+    frm = models.CharField(max_length=16, choices=Payment.State.choices)
+    to = models.CharField(max_length=16, choices=Payment.State.choices)
+    #: the kind of the fact that caused it, or the act of ours
+    because = models.CharField(max_length=20)
+    code = models.CharField(max_length=64, blank=True, default="")
+    amount_vnd = models.BigIntegerField(default=0)
+    late = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True, default="")
+    at = models.DateTimeField(default=dates.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.frm} → {self.to}"
+
+
+class Refund(models.Model):
+    """Money that goes back to the buyer, whole or in part; retried with the same reference."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("chờ duyệt")
+        APPROVED = "approved", _("đã duyệt")
+        SENT = "sent", _("đã gửi cổng")
+        DONE = "done", _("đã hoàn")
+        FAILED = "failed", _("cổng từ chối")
+        BY_HAND = "by_hand", _("hoàn bằng tay")
+        REJECTED = "rejected", _("không hoàn")
+
+    reference = models.CharField(_("mã hoàn"), max_length=40, unique=True, default=new_reference, editable=False)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("khoản thu"))
+    #: names the business act that asked for it: the same act asks once
+    key = models.CharField(max_length=120)
+    amount_vnd = models.BigIntegerField(_("số tiền"))
+    reason = models.CharField(_("lý do"), max_length=200)
+    state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.APPROVED)
+    gateway_ref = models.CharField(_("mã của cổng"), max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(_("tạo lúc"), default=dates.now, editable=False)
+    done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
+    asked_times = models.PositiveIntegerField(default=0, editable=False)
+    next_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("khoản hoàn")
+        verbose_name_plural = _("khoản hoàn")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_gives_money"),
+            models.UniqueConstraint(fields=["payment", "key"], name="refund_once_per_act"),
+            models.CheckConstraint(
+                condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),
+                name="refund_done_has_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_ask_at"], condition=Q(state__in=["approved", "sent"]), name="refund_to_follow")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment.adapter} {self.reference[:8]}"
+
+
+class RefundEvent(models.Model):
+    """One change of a refund's state, and why. Never changed, never deleted."""
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="events")
+    frm = models.CharField(max_length=16, choices=Refund.State.choices)
+    to = models.CharField(max_length=16, choices=Refund.State.choices)
+    because = models.CharField(max_length=20)
+    code = models.CharField(max_length=64, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True, default="")
+    at = models.DateTimeField(default=dates.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.frm} → {self.to}"
+
+
+class Inbox(models.Model):
+    """One proven thing a gateway said, stored before it is believed. Applied, or set aside for a person."""
+
+    class Why(models.TextChoices):
+        UNKNOWN = "unknown", _("không biết của khoản nào")
+        MISMATCH = "mismatch", _("số tiền hay loại tiền không khớp")
+        MALFORMED = "malformed", _("chữ ký đúng, nội dung sai")
+
+    adapter = models.CharField(_("cổng"), max_length=40)
+    event_id = models.CharField(_("mã sự kiện"), max_length=255)
+    about = models.CharField(_("nói về"), max_length=255, blank=True, default="")
+    #: the fact as read from the call; empty when it could not be read
+    fact = models.JSONField(null=True, editable=False)
+    #: the call as received, what is secret or personal struck out
+    raw = models.TextField(_("nguyên văn"), blank=True, default="", editable=False)
+    received_at = models.DateTimeField(_("nhận lúc"), default=dates.now, editable=False)
+    applied_at = models.DateTimeField(_("ghi sổ lúc"), null=True, blank=True)
+    set_aside_at = models.DateTimeField(_("để riêng lúc"), null=True, blank=True)
+    why = models.CharField(_("vì sao để riêng"), max_length=16, choices=Why.choices, blank=True, default="")
+    handled_at = models.DateTimeField(_("xử lý lúc"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người xử lý")
+    )
+    note = models.CharField(_("ghi chú"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("tin từ cổng thanh toán")
+        verbose_name_plural = _("tin từ cổng thanh toán")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["adapter", "event_id"], name="inbox_once_per_event"),
+            models.CheckConstraint(
+                condition=Q(applied_at=None) | Q(set_aside_at=None), name="inbox_applied_or_set_aside"
+            ),
+            models.CheckConstraint(
+                condition=Q(set_aside_at=None, why="") | (Q(set_aside_at__isnull=False) & ~Q(why="")),
+                name="inbox_set_aside_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"], condition=Q(applied_at=None, set_aside_at=None), name="inbox_to_apply"
+            ),
+            models.Index(
+                fields=["set_aside_at"], condition=Q(set_aside_at__isnull=False, handled_at=None), name="inbox_to_handle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adapter} {self.event_id[:40]}"
