@@ -1,0 +1,23 @@
+"""One-line reactions to what the rooms below announce."""
+
+from django.dispatch import receiver
+
+from farmers.signals import household_changed
+from shop.catalogue.signals import listing_changed
+from shop.search import tasks
+from shop.stock.signals import stock_changed
+
+
+@receiver(listing_changed, dispatch_uid="search.listing_changed")
+def on_listing_changed(sender: object, listing_id: int, **_rest: object) -> None:
+    tasks.ask([listing_id])
+
+
+@receiver(stock_changed, dispatch_uid="search.stock_changed")
+def on_stock_changed(sender: object, listing_ids: list[int], **_rest: object) -> None:
+    tasks.ask(listing_ids)
+
+
+@receiver(household_changed, dispatch_uid="search.household_changed")
+def on_household_changed(sender: object, household_id: int, **_rest: object) -> None:
+    tasks.ask_household(household_id)

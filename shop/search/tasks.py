@@ -1,0 +1,46 @@
+"""Jobs that keep the rows true: one waiting job per listing, safe to run twice."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+from shop.catalogue.models import Listing
+from shop.search import services
+
+
+@app.task(name="search.refresh")
+def refresh(listing_id: int) -> None:
+    """Make one listing's row true."""
+    services.refresh(listing_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="search.refresh_stale", queueing_lock="search.refresh_stale")
+def refresh_stale(timestamp: int = 0) -> None:
+    """Time alone changes what can be bought."""
+    services.refresh_stale()
+
+
+def ask(listing_ids: Iterable[int]) -> None:
+    """Defer a refresh of each listing inside the caller's transaction, ids ascending."""
+    for listing_id in sorted(set(listing_ids)):
+        if not _defer(listing_id):
+            # The job that waits may read before this transaction commits: ask once more afterwards.
+            transaction.on_commit(lambda each=listing_id: _defer(each), robust=True)
+
+
+def ask_household(household_id: int) -> None:
+    """All listings of a household: it was verified, suspended, renamed, or its papers changed."""
+    ask(Listing.objects.filter(storefront__household=household_id).values_list("pk", flat=True))
+
+
+def _defer(listing_id: int) -> bool:
+    """False when a job for this listing waits already, or another transaction is about to defer one."""
+    try:
+        with transaction.atomic():
+            refresh.configure(queueing_lock=f"search.refresh:{listing_id}").defer(listing_id=listing_id)
+    except (AlreadyEnqueued, ConnectorException):
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""What is wished for, read strictly from an address: a value that this market does not know is left out."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from shop.search import text
+
+NEWEST, CHEAPEST, DEAREST, BEST = "moi", "gia-thap", "gia-cao", "phu-hop"
+SORTS = (BEST, NEWEST, CHEAPEST, DEAREST)
+IN_SEASON = "1"
+#: đồng per kilo, litre or piece: from, below
+PRICES = ("-50000", "50000-100000", "100000-200000", "200000-")
+MOST_VALUES = 20
+_CODE = re.compile(r"\d{5}")
+_SLUG = re.compile(r"[a-z0-9-]{1,60}")
+_PRICE = re.compile(r"(\d{0,9})-(\d{0,9})")
+_AFTER = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
+
+
+class Query(Protocol):
+    """A query string: Django's QueryDict fits."""
+
+    def get(self, name: str, default: str = ...) -> str | None: ...
+    def getlist(self, name: str) -> list[str]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """A search: text, filters, order and place in the list. Prices in đồng per kilo, litre or piece."""
+
+    q: str = ""
+    category: str = ""
+    product: str = ""
+    storefront: str = ""
+    communes: tuple[str, ...] = ()
+    district: str = ""
+    in_season: bool = False
+    marks: tuple[str, ...] = ()
+    price_min: int | None = None
+    price_max: int | None = None
+    sort: str = BEST
+    after: str = ""
+
+    @classmethod
+    def read(cls, query: Query, *, marks: Iterable[str], category: str = "") -> "Wish":
+        """Read `q, xa, huyen, mua, chung-nhan, gia, sap-xep, sau`; `marks` are the kinds of certificates that exist."""
+        known = set(marks)
+        price_min, price_max = _price(query.get("gia", "") or "")
+        sort = query.get("sap-xep", "") or ""
+        after = query.get("sau", "") or ""
+        district = query.get("huyen", "") or ""
+        return cls(
+            q=text.tidy(query.get("q", "") or ""),
+            category=category,
+            communes=_several(query.getlist("xa"), lambda code: bool(_CODE.fullmatch(code))),
+            district=district if _SLUG.fullmatch(district) else "",
+            in_season=query.get("mua", "") in (IN_SEASON, "nay"),
+            marks=_several(query.getlist("chung-nhan"), known.__contains__),
+            price_min=price_min,
+            price_max=price_max,
+            sort=sort if sort in SORTS else BEST,
+            after=after if _AFTER.fullmatch(after) else "",
+        )
+
+    @property
+    def price(self) -> str:
+        """'30000-150000', or '' when any price will do."""
+        if self.price_min is None and self.price_max is None:
+            return ""
+        return f"{'' if self.price_min is None else self.price_min}-{'' if self.price_max is None else self.price_max}"
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The sort value and listing id of the last row of the page before."""
+        match = _AFTER.fullmatch(self.after)
+        return (int(match[1]), int(match[2])) if match else None
+
+    @property
+    def narrowed(self) -> bool:
+        """True when a filter beside the text is set."""
+        return bool(self.communes or self.district or self.in_season or self.marks or self.price)
+
+    def but(self, **changes: object) -> "Wish":
+        """The same wish with something changed, from its first page on."""
+        return replace(self, **{"after": "", **changes})
+
+    def query(self) -> str:
+        """The query string of this wish in one fixed order: '?q=na&xa=06463', or ''."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [("xa", code) for code in self.communes]
+        pairs += [("huyen", self.district)] if self.district else []
+        pairs += [("mua", IN_SEASON)] if self.in_season else []
+        pairs += [("chung-nhan", mark) for mark in self.marks]
+        pairs += [("gia", self.price)] if self.price else []
+        pairs += [("sap-xep", self.sort)] if self.sort != BEST else []
+        pairs += [("sau", self.after)] if self.after else []
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _price(typed: str) -> tuple[int | None, int | None]:
+    match = _PRICE.fullmatch(typed)
+    if match is None:
+        return None, None
+    low, high = (int(part) if part else None for part in match.groups())
+    return (None, None) if low is not None and high is not None and low > high else (low, high)
+
+
+def _several(values: list[str], known) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values[:MOST_VALUES] if known(value)}))
