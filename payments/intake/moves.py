@@ -1,0 +1,108 @@
+"""States of payments and refunds: legal moves, what a fact leads to, and the functions that change a state."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from payments.intake.errors import IllegalMove, MovedMeanwhile
+from payments.intake.models import Payment, PaymentEvent, Refund, RefundEvent
+
+P = Payment.State
+R = Refund.State
+
+MOVES: dict[str, set[str]] = {
+    P.CREATED: {P.PENDING, P.SETTLED, P.FAILED, P.EXPIRED, P.CANCELLED},
+    P.PENDING: {P.SETTLED, P.FAILED, P.EXPIRED, P.CANCELLED},
+    # Money that comes late is still money.
+    P.FAILED: {P.SETTLED},
+    P.EXPIRED: {P.SETTLED},
+    P.CANCELLED: {P.SETTLED},
+    P.SETTLED: {P.DISPUTED},
+    P.DISPUTED: {P.SETTLED, P.CHARGED_BACK},
+}
+LATE = frozenset({P.FAILED, P.EXPIRED, P.CANCELLED})
+
+#: (state, kind of fact) → the states it leads through. What is not here is a duplicate or a straggler.
+ON: dict[tuple[str, str], tuple[str, ...]] = {
+    **{(state, "settled"): (P.SETTLED,) for state in (P.CREATED, P.PENDING, *LATE)},
+    (P.CREATED, "failed"): (P.FAILED,),
+    (P.PENDING, "failed"): (P.FAILED,),
+    (P.CREATED, "pending"): (P.PENDING,),
+    (P.SETTLED, "disputed"): (P.DISPUTED,),
+    (P.DISPUTED, "dispute_won"): (P.SETTLED,),
+    (P.DISPUTED, "dispute_lost"): (P.CHARGED_BACK,),
+    # The end of a dispute may overtake its beginning.
+    (P.SETTLED, "dispute_lost"): (P.DISPUTED, P.CHARGED_BACK),
+}
+PAYMENT_KINDS = frozenset({"settled", "failed", "pending", "disputed", "dispute_won", "dispute_lost"})
+
+REFUND_MOVES: dict[str, set[str]] = {
+    R.ASKED: {R.APPROVED, R.REJECTED},
+    R.APPROVED: {R.SENT, R.BY_HAND},
+    R.SENT: {R.DONE, R.FAILED},
+    R.FAILED: {R.SENT, R.BY_HAND},
+    R.BY_HAND: {R.DONE},
+}
+REFUND_ON: dict[tuple[str, str], tuple[str, ...]] = {
+    (R.APPROVED, "refunded"): (R.SENT, R.DONE),
+    (R.SENT, "refunded"): (R.DONE,),
+    (R.FAILED, "refunded"): (R.SENT, R.DONE),
+    (R.BY_HAND, "refunded"): (R.DONE,),
+    (R.SENT, "refund_failed"): (R.FAILED,),
+}
+REFUND_KINDS = frozenset({"refunded", "refund_failed", "pending"})
+
+
+def move(
+    payment: Payment,
+    to: str,
+    *,
+    because: str,
+    code: str = "",
+    amount_vnd: int = 0,
+    by: AbstractBaseUser | None = None,
+    note: str = "",
+    **fields: Any,
+) -> None:
+    """Change the state by compare-and-set, with the `fields` that belong to the move, and leave an event.
+
+    Raises IllegalMove for what is not in the table, MovedMeanwhile when somebody was faster.
+    """
+    frm = payment.state
+    if to not in MOVES.get(frm, set()):
+        raise IllegalMove
+    if not Payment.objects.filter(pk=payment.pk, state=frm).update(state=to, **fields):
+        raise MovedMeanwhile
+    late = frm in LATE and to == P.SETTLED
+    PaymentEvent.objects.create(
+        payment=payment, frm=frm, to=to, because=because, code=code[:64], amount_vnd=amount_vnd,
+        late=late, by=by, note=note[:300],
+    )
+    _take_over(payment, state=to, **fields)
+
+
+def move_refund(
+    refund: Refund,
+    to: str,
+    *,
+    because: str,
+    code: str = "",
+    by: AbstractBaseUser | None = None,
+    note: str = "",
+    **fields: Any,
+) -> None:
+    """The same for a refund."""
+    frm = refund.state
+    if to not in REFUND_MOVES.get(frm, set()):
+        raise IllegalMove
+    if not Refund.objects.filter(pk=refund.pk, state=frm).update(state=to, **fields):
+        raise MovedMeanwhile
+    RefundEvent.objects.create(
+        refund=refund, frm=frm, to=to, because=because, code=code[:64], by=by, note=note[:300]
+    )
+    _take_over(refund, state=to, **fields)
+
+
+def _take_over(row: Payment | Refund, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)

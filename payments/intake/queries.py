@@ -1,0 +1,21 @@
+"""What the rooms above may ask about payments."""
+
+from django.db.models import QuerySet
+
+from payments.intake.models import Inbox, Payment, Refund
+
+
+def access_payment(reference: str) -> Payment | None:
+    """The payment of an address; its unguessable reference is the right to see it. None when there is none."""
+    return Payment.objects.filter(reference=reference).first()
+
+
+def refunds_for_a_person() -> QuerySet[Refund]:
+    """Refunds that the gateway cannot or would not give back, oldest first."""
+    waiting = (Refund.State.BY_HAND, Refund.State.FAILED)
+    return Refund.objects.filter(state__in=waiting).select_related("payment").order_by("created_at")
+
+
+def messages_for_a_person() -> QuerySet[Inbox]:
+    """Messages set aside and not dealt with, oldest first."""
+    return Inbox.objects.filter(set_aside_at__isnull=False, handled_at=None).order_by("set_aside_at")

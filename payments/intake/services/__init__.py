@@ -1,0 +1,33 @@
+"""The acts of taking and giving back money.
+
+`facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
+`charges` opens, begins, asks, ends a payment; `refunds` gives money back.
+"""
+
+from payments.intake.services.charges import (
+    ask_again,
+    ask_now,
+    begin,
+    cancel,
+    close_charge,
+    expire,
+    open_,
+    settle_by_hand,
+    start_again,
+)
+from payments.intake.services.facts import apply
+from payments.intake.services.inbox import handled, sweep, take
+from payments.intake.services.refunds import (
+    follow,
+    give_back,
+    refund_by_hand_done,
+    send,
+    send_again,
+    to_hand,
+)
+
+__all__ = [
+    "apply", "ask_again", "ask_now", "begin", "cancel", "close_charge", "expire", "follow", "give_back",
+    "handled", "open_", "refund_by_hand_done", "send", "send_again", "settle_by_hand", "start_again",
+    "sweep", "take", "to_hand",
+]

@@ -1,0 +1,325 @@
+"""A payment's life: opened, begun at its gateway, asked about, ended."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import translation
+
+from common import dates
+from payments import signals
+from payments.adapters import registry
+from payments.adapters.contract import (
+    Adapter,
+    Asks,
+    Charge,
+    Closes,
+    Fact,
+    Hop,
+    Outcome,
+    Redirect,
+    Refused,
+    ShowQr,
+    Step,
+    Tell,
+    Unreachable,
+)
+from payments.intake import moves
+from payments.intake.errors import NotByHand, NotOffered, NotOpen
+from payments.intake.models import Payment
+from payments.intake.services.facts import apply
+from payments.intake.services.jobs import later
+
+log = logging.getLogger(__name__)
+State = Payment.State
+OPEN = (State.CREATED, State.PENDING)
+STEPS: dict[str, type] = {"redirect": Redirect, "show_qr": ShowQr, "tell": Tell}
+#: the first question comes when a notification is late, the next ones ever later
+FIRST_ASK = timedelta(minutes=3)
+LONGEST_PAUSE = timedelta(minutes=30)
+#: a buyer who comes back asks no oftener than this
+ASK_PAUSE = timedelta(seconds=10)
+#: how long a start that got no answer is left to its job
+START_PAUSE = timedelta(seconds=60)
+#: money on its way when the hold ends gets these minutes
+GRACE = timedelta(minutes=5)
+#: a gateway that is out of reach at the end of the hold is tried this long
+PATIENCE = timedelta(hours=1)
+
+
+def charge_of(payment: Payment) -> Charge:
+    """The payment as the adapters see it."""
+    return Charge(
+        id=payment.reference,
+        amount_vnd=payment.asked_vnd,
+        words=payment.words,
+        created_at=payment.created_at,
+        expires_at=payment.expires_at,
+        gateway_ref=payment.gateway_ref,
+    )
+
+
+@transaction.atomic
+def open_(
+    *, amount_vnd: int, adapter: str, words: str, language: str, expires_at: datetime | None = None
+) -> Payment:
+    """Ask for `amount_vnd` đồng; no call goes out. Cash has no hold, so its `expires_at` stays empty.
+
+    Raises NotOffered when the adapter is not there or does not take this sum.
+    """
+    way = next((each for each in registry.offered(amount_vnd) if each.code == adapter), None)
+    if way is None:
+        raise NotOffered
+    payment = Payment.objects.create(
+        asked_vnd=amount_vnd,
+        adapter=adapter,
+        words=words[:200],
+        language=language,
+        expires_at=None if way.traits.by_hand else expires_at,
+    )
+    if way.traits.by_hand:
+        moves.move(payment, State.PENDING, because="opened")
+    return payment
+
+
+def begin(payment: Payment, hop: Hop) -> Step | None:
+    """Start at the gateway, once, and say what the buyer does now. Call it outside any transaction.
+
+    None: the gateway did not answer in time; a job goes on trying with the same id, so the page reloads
+    itself. A refusal fails the payment and comes back as a Tell. Raises NotOpen when it has ended.
+    """
+    payment.refresh_from_db()
+    if not payment.is_open:
+        raise NotOpen
+    if payment.step:
+        return _step(payment.step)
+    if payment.state == State.CREATED and payment.next_ask_at and payment.next_ask_at > dates.now():
+        return None
+    try:
+        return _start(payment, hop, patient=False)
+    except Unreachable:
+        _leave_to_job(payment, hop)
+        return None
+
+
+def start_again(payment_id: int, hop: Hop) -> None:
+    """The job behind a start that got no answer: the same id, more patience. Raises Unreachable to be repeated."""
+    payment = Payment.objects.get(pk=payment_id)
+    over = payment.expires_at is not None and payment.expires_at <= dates.now()
+    if payment.is_open and not payment.step and not over:
+        _start(payment, hop, patient=True)
+
+
+def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
+    try:
+        adapter = registry.get(payment.adapter, patient=patient)
+    except registry.NoSuchAdapter as error:
+        log.error("Payment %s: adapter %s is not configured.", payment.pk, payment.adapter)
+        raise Unreachable(payment.adapter) from error
+    try:
+        with translation.override(payment.language):
+            step = adapter.start(charge_of(payment), hop)
+    except Refused as refusal:
+        return _refused(payment, refusal)
+    return _store(payment, adapter, step)
+
+
+def _refused(payment: Payment, refusal: Refused) -> Tell:
+    fact = Fact(
+        kind="failed", about=payment.reference, event_id=f"start:{payment.reference}", code=refusal.code
+    )
+    apply(fact, adapter=payment.adapter, note=refusal.words)
+    payment.refresh_from_db()
+    return Tell(text=refusal.words)
+
+
+@transaction.atomic
+def _store(payment: Payment, adapter: Adapter, step: Step) -> Step:
+    fresh = Payment.objects.select_for_update().get(pk=payment.pk)
+    if fresh.step is None and fresh.is_open:
+        fields = {"step": _plain(step, payment.language), "next_ask_at": None}
+        if isinstance(adapter, Asks):
+            fields["next_ask_at"] = dates.now() + FIRST_ASK
+        if step.gateway_ref:
+            fields["gateway_ref"] = step.gateway_ref[:255]
+        Payment.objects.filter(pk=fresh.pk).update(**fields)
+        if fresh.state == State.CREATED:
+            moves.move(fresh, State.PENDING, because="started")
+    payment.refresh_from_db()
+    if not payment.is_open:
+        later("payments.close_charge", payment_id=payment.pk)
+        return step
+    return _step(payment.step)
+
+
+def _plain(step: Step, language: str) -> dict:
+    kind = next(name for name, made in STEPS.items() if isinstance(step, made))
+    with translation.override(language):
+        return {"kind": kind, **{name: str(value) for name, value in asdict(step).items()}}
+
+
+def _step(stored: dict) -> Step:
+    return STEPS[stored["kind"]](**{name: value for name, value in stored.items() if name != "kind"})
+
+
+@transaction.atomic
+def _leave_to_job(payment: Payment, hop: Hop) -> None:
+    now = dates.now()
+    free = Q(next_ask_at=None) | Q(next_ask_at__lte=now)
+    mine = Payment.objects.filter(free, pk=payment.pk, state=State.CREATED)
+    if mine.update(next_ask_at=now + START_PAUSE):
+        later("payments.start_again", wait=timedelta(seconds=5), payment_id=payment.pk, hop=asdict(hop))
+
+
+@transaction.atomic
+def ask_again(payment: Payment) -> bool:
+    """Have a job ask the gateway now; at most every 10 seconds. Whether it will comes back. No call goes out."""
+    now = dates.now()
+    free = Q(asked_at=None) | Q(asked_at__lte=now - ASK_PAUSE)
+    mine = Payment.objects.filter(free, pk=payment.pk, state=State.PENDING, next_ask_at__isnull=False)
+    if not mine.update(asked_at=now):
+        return False
+    later("payments.ask", payment_id=payment.pk)
+    return True
+
+
+def ask_due() -> int:
+    """Have jobs ask about payments whose notification is late, with growing pauses; how many comes back."""
+    now = dates.now()
+    alive = Q(expires_at=None) | Q(expires_at__gt=now)
+    due = Payment.objects.filter(alive, state=State.PENDING, next_ask_at__lte=now).order_by("next_ask_at")
+    asked = 0
+    for payment in due[:200]:
+        pause = min(FIRST_ASK * 2**min(payment.asked_times, 6), LONGEST_PAUSE)
+        with transaction.atomic():
+            mine = Payment.objects.filter(pk=payment.pk, state=State.PENDING, next_ask_at=payment.next_ask_at)
+            if mine.update(next_ask_at=now + pause, asked_at=now, asked_times=F("asked_times") + 1):
+                later("payments.ask", payment_id=payment.pk)
+                asked += 1
+    return asked
+
+
+def ask_now(payment: Payment) -> Outcome | None:
+    """Ask the gateway and apply what it says. None: it cannot be asked, or did not answer."""
+    payment.refresh_from_db()
+    if not payment.is_open:
+        return None
+    try:
+        return _ask(payment)
+    except Unreachable:
+        log.info("Payment %s: %s is out of reach.", payment.pk, payment.adapter)
+        return None
+
+
+def _ask(payment: Payment) -> Outcome | None:
+    adapter = _adapter(payment)
+    if not isinstance(adapter, Asks):
+        return None
+    try:
+        return apply(adapter.ask(charge_of(payment)), adapter=payment.adapter)
+    except Refused as refusal:
+        # It speaks of the question, not of the payment: nobody's money is declared lost for it.
+        log.warning("Payment %s: %s refuses to answer: %s", payment.pk, payment.adapter, refusal.code)
+        return None
+
+
+def _close(payment: Payment) -> Outcome | None:
+    adapter = _adapter(payment)
+    if not isinstance(adapter, Closes):
+        return _ask(payment)
+    try:
+        return apply(adapter.close(charge_of(payment)), adapter=payment.adapter)
+    except Refused as refusal:
+        log.warning("Payment %s: %s does not close: %s", payment.pk, payment.adapter, refusal.code)
+        return _ask(payment)
+
+
+def _adapter(payment: Payment) -> Adapter | None:
+    try:
+        return registry.get(payment.adapter, patient=True)
+    except registry.NoSuchAdapter:
+        log.error("Payment %s: adapter %s is not configured.", payment.pk, payment.adapter)
+        return None
+
+
+def expire(payment: Payment) -> None:
+    """At the end of the hold: the gateway closes the charge; five minutes later it has expired.
+
+    Safe to call at any time and as often as one likes; does nothing before the end or after an answer.
+    A gateway that does not answer is tried for an hour, since it may hold money.
+    """
+    payment.refresh_from_db()
+    now = dates.now()
+    if not payment.is_open or payment.expires_at is None or now < payment.expires_at:
+        return
+    try:
+        if payment.closed_at is None:
+            _close(payment)
+            Payment.objects.filter(pk=payment.pk, closed_at=None).update(closed_at=now)
+        elif now >= payment.expires_at + GRACE:
+            _ask(payment)
+    except Unreachable:
+        if now < payment.expires_at + PATIENCE:
+            return
+    if now >= payment.expires_at + GRACE:
+        _expired(payment)
+
+
+@transaction.atomic
+def _expired(payment: Payment) -> None:
+    fresh = Payment.objects.select_for_update().get(pk=payment.pk)
+    if fresh.is_open:
+        moves.move(fresh, State.EXPIRED, because="expired", next_ask_at=None)
+        signals.payment_expired.send(Payment, payment=fresh)
+
+
+def due_to_expire() -> list[int]:
+    """Ids of open payments that `expire` has something to do with now."""
+    now = dates.now()
+    to_do = Q(closed_at=None) | Q(expires_at__lte=now - GRACE)
+    due = Payment.objects.filter(to_do, state__in=OPEN, expires_at__lte=now).order_by("expires_at")
+    return list(due.values_list("pk", flat=True)[:200])
+
+
+@transaction.atomic
+def cancel(payment: Payment) -> None:
+    """Take back an unpaid request; a job tells the gateway. Nothing happens to one that came to nothing.
+
+    Raises NotOpen when the money is already there.
+    """
+    fresh = Payment.objects.select_for_update().get(pk=payment.pk)
+    if fresh.settled_vnd:
+        raise NotOpen
+    if fresh.is_open:
+        moves.move(fresh, State.CANCELLED, because="cancelled", next_ask_at=None)
+        if fresh.step:
+            later("payments.close_charge", payment_id=fresh.pk)
+        signals.payment_cancelled.send(Payment, payment=fresh)
+    payment.state = fresh.state
+
+
+def close_charge(payment_id: int) -> None:
+    """The job after a cancelling: nobody shall pay any more; who was faster is late money. Raises Unreachable."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.state in moves.LATE and isinstance(_adapter(payment), Closes):
+        _close(payment)
+
+
+def settle_by_hand(payment: Payment, *, by: AbstractBaseUser | None, note: str = "") -> Outcome:
+    """The cash of one parcel was taken in full; `note` says who took it. Raises NotByHand for gateways."""
+    adapter = registry.get(payment.adapter)
+    if not adapter.traits.by_hand:
+        raise NotByHand
+    fact = Fact(
+        kind="settled",
+        about=payment.reference,
+        event_id=f"cash:{payment.reference}",
+        amount_vnd=payment.asked_vnd,
+        code="cash",
+    )
+    outcome = apply(fact, adapter=payment.adapter, by=by, note=note)
+    payment.refresh_from_db()
+    return outcome

@@ -1,0 +1,167 @@
+"""The only place that decides what a fact changes."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from hashlib import sha256
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+
+from common import dates
+from common.steer import steer
+from payments import signals
+from payments.adapters.contract import Fact, Outcome
+from payments.intake import moves
+from payments.intake.models import Inbox, Payment, Refund
+
+P = Payment.State
+R = Refund.State
+#: deadlock, serialization failure, lock not available: the whole act may simply be tried again
+AGAIN = frozenset({"40P01", "40001", "55P03"})
+TRIES = 3
+WHY = {Outcome.UNKNOWN: Inbox.Why.UNKNOWN, Outcome.MISMATCH: Inbox.Why.MISMATCH}
+
+
+def apply(
+    fact: Fact, *, adapter: str = "", by: AbstractBaseUser | None = None, note: str = ""
+) -> Outcome:
+    """Let a fact that was not a notification (an answer, a person's word) change what it is about.
+
+    One transaction, receivers included. `adapter` limits it to payments of that adapter. What is unknown
+    or does not match is set aside for a person. A notification goes through `inbox.take` instead.
+    """
+
+    def act() -> Outcome:
+        outcome = decide(fact, adapter=adapter, by=by, note=note)
+        if outcome in WHY:
+            _set_aside(fact, adapter, WHY[outcome])
+        return outcome
+
+    return whole(act)
+
+
+def whole(act: Callable[[], Outcome]) -> Outcome:
+    """Run the act in one transaction, again from its start when it only lost a race for locks."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                return act()
+        except OperationalError as error:
+            sqlstate = getattr(error.__cause__, "sqlstate", None)
+            if connection.in_atomic_block or sqlstate not in AGAIN or attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def decide(fact: Fact, *, adapter: str, by: AbstractBaseUser | None = None, note: str = "") -> Outcome:
+    """Inside a transaction: lock what the fact is about, then move it, announce it, or say why not."""
+    subject = _locked(fact, adapter)
+    if subject is None:
+        return Outcome.UNKNOWN
+    steer("after:intake.lock")
+    if isinstance(subject, Refund):
+        return _decide_refund(subject, fact, by, note)
+    return _decide_payment(subject, fact, by, note)
+
+
+def _locked(fact: Fact, adapter: str) -> Payment | Refund | None:
+    mine = {"adapter": adapter} if adapter else {}
+    payments = Payment.objects.select_for_update()
+    if not fact.about:
+        if not (fact.gateway_ref and adapter):
+            return None
+        return payments.filter(gateway_ref=fact.gateway_ref, **mine).first()
+    payment = payments.filter(reference=fact.about, **mine).first()
+    if payment is not None:
+        return payment
+    refund = Refund.objects.filter(reference=fact.about).only("payment_id").first()
+    if refund is None or payments.filter(pk=refund.payment_id, **mine).first() is None:
+        return None
+    return Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
+
+
+def _decide_payment(payment: Payment, fact: Fact, by: AbstractBaseUser | None, note: str) -> Outcome:
+    wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (payment.asked_vnd, "VND")
+    if fact.kind not in moves.PAYMENT_KINDS or wrong_sum:
+        return Outcome.MISMATCH
+    path = moves.ON.get((payment.state, fact.kind))
+    if path == (P.FAILED,) and fact.code == "expired":
+        path = (P.EXPIRED,)
+    if path is None:
+        return Outcome.REPEATED
+    late = payment.state in moves.LATE
+    for to in path:
+        moves.move(
+            payment, to, because=fact.kind, code=fact.code, amount_vnd=fact.amount_vnd, by=by, note=note,
+            **_fields(payment, to, fact),
+        )
+    steer("after:intake.move")
+    _announce(payment, fact.kind, late=late)
+    return Outcome.RECORDED
+
+
+def _fields(payment: Payment, to: str, fact: Fact) -> dict:
+    fields: dict = {}
+    if fact.gateway_ref and fact.kind in {"settled", "pending"}:
+        fields["gateway_ref"] = fact.gateway_ref[:255]
+    if to == P.SETTLED and fact.kind == "settled":
+        fields |= {"settled_vnd": payment.asked_vnd, "settled_at": dates.now()}
+    if to not in (P.CREATED, P.PENDING):
+        fields["next_ask_at"] = None
+    return fields
+
+
+def _announce(payment: Payment, kind: str, *, late: bool) -> None:
+    if kind == "settled":
+        signals.payment_settled.send(Payment, payment=payment, late=late)
+    elif kind == "failed":
+        ended = signals.payment_expired if payment.state == P.EXPIRED else signals.payment_failed
+        ended.send(Payment, payment=payment)
+    elif payment.state in (P.DISPUTED, P.CHARGED_BACK):
+        signals.payment_disputed.send(Payment, payment=payment)
+
+
+def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note: str) -> Outcome:
+    wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (refund.amount_vnd, "VND")
+    # A refund that the gateway takes back after it was done is no straggler: money came back to us.
+    taken_back = (refund.state, fact.kind) == (R.DONE, "refund_failed")
+    if fact.kind not in moves.REFUND_KINDS or wrong_sum or taken_back:
+        return Outcome.MISMATCH
+    path = moves.REFUND_ON.get((refund.state, fact.kind))
+    if path is None:
+        _learn_ref(refund, fact)
+        return Outcome.REPEATED
+    for to in path:
+        fields = {"gateway_ref": fact.gateway_ref[:255]} if fact.gateway_ref else {}
+        if to == R.DONE:
+            fields |= {"done_at": dates.now()}
+        moves.move_refund(
+            refund, to, because=fact.kind, code=fact.code, by=by, note=note, next_ask_at=None, **fields
+        )
+    if refund.state == R.DONE:
+        _count_as_refunded(refund)
+        signals.refund_done.send(Refund, refund=refund)
+    elif refund.state == R.FAILED:
+        signals.refund_failed.send(Refund, refund=refund)
+    return Outcome.RECORDED
+
+
+def _learn_ref(refund: Refund, fact: Fact) -> None:
+    if fact.gateway_ref and not refund.gateway_ref:
+        Refund.objects.filter(pk=refund.pk).update(gateway_ref=fact.gateway_ref[:255])
+
+
+def _count_as_refunded(refund: Refund) -> None:
+    Payment.objects.filter(pk=refund.payment_id).update(refunded_vnd=F("refunded_vnd") + refund.amount_vnd)
+    refund.payment.refresh_from_db(fields=["refunded_vnd"])
+
+
+def _set_aside(fact: Fact, adapter: str, why: str) -> None:
+    said = asdict(fact)
+    event_id = "fact:" + sha256(repr(sorted(said.items())).encode("utf-8", "replace")).hexdigest()
+    Inbox.objects.get_or_create(
+        adapter=adapter or "?",
+        event_id=event_id,
+        defaults={"about": fact.about[:255], "fact": said, "set_aside_at": dates.now(), "why": why},
+    )

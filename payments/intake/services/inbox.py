@@ -1,0 +1,182 @@
+"""Everything a gateway tells us is proven, stored, and only then believed."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import DatabaseError
+
+from common import dates
+from common.steer import steer
+from payments.adapters.contract import Adapter, Call, Fact, Forged, Outcome
+from payments.intake.models import RAW_LIMIT, Inbox
+from payments.intake.services import facts as deciding
+
+log = logging.getLogger(__name__)
+ANSWER_AGAIN = {
+    Inbox.Why.UNKNOWN: Outcome.UNKNOWN,
+    Inbox.Why.MISMATCH: Outcome.MISMATCH,
+    Inbox.Why.MALFORMED: Outcome.BROKEN,
+}
+#: several facts in one call: the worst decides the answer
+WORST_LAST = [
+    Outcome.REPEATED, Outcome.RECORDED, Outcome.UNKNOWN, Outcome.MISMATCH, Outcome.FORGED, Outcome.BROKEN,
+]
+SWEEP_AFTER = timedelta(minutes=1)
+STRUCK = "***"
+KEPT_HEADERS = ("content-type", "user-agent")
+_forged: dict[str, int] = {}
+
+
+def take(adapter: Adapter, call: Call) -> Outcome:
+    """Prove, store, commit, apply. Never raises: the outcome picks the answer the gateway wants to hear."""
+    try:
+        said = adapter.read(call)
+        _check(said)
+    except Forged:
+        _count_forged(adapter.code)
+        return Outcome.FORGED
+    except Exception:
+        log.exception("A proven message of %s cannot be read: set aside.", adapter.code)
+        return _keep_malformed(adapter, call)
+    try:
+        outcomes = [_take_one(adapter, call, fact) for fact in said]
+    except Exception:
+        log.exception("A message of %s could not be stored or applied.", adapter.code)
+        return Outcome.BROKEN
+    return max(outcomes, key=WORST_LAST.index, default=Outcome.RECORDED)
+
+
+def _take_one(adapter: Adapter, call: Call, fact: Fact) -> Outcome:
+    row, _new = Inbox.objects.get_or_create(
+        adapter=adapter.code,
+        event_id=_event_id(fact.event_id),
+        defaults={"about": fact.about[:255], "fact": asdict(fact), "raw": _raw(adapter, call)},
+    )
+    steer("after:intake.stored")
+    return apply_row(row.pk)
+
+
+def apply_row(row_id: int) -> Outcome:
+    """Apply one stored message, once: under the row's lock, in one transaction with all it causes."""
+
+    def act() -> Outcome:
+        row = Inbox.objects.select_for_update().get(pk=row_id)
+        if row.applied_at:
+            return Outcome.REPEATED
+        if row.set_aside_at:
+            return ANSWER_AGAIN[row.why]
+        outcome = deciding.decide(Fact(**row.fact), adapter=row.adapter)
+        moment = dates.now()
+        if why := deciding.WHY.get(outcome):
+            Inbox.objects.filter(pk=row.pk).update(set_aside_at=moment, why=why)
+        else:
+            Inbox.objects.filter(pk=row.pk).update(applied_at=moment)
+        return outcome
+
+    return deciding.whole(act)
+
+
+def sweep() -> int:
+    """Apply what was stored over a minute ago and is neither applied nor set aside; how many comes back."""
+    waiting = Inbox.objects.filter(
+        applied_at=None, set_aside_at=None, received_at__lt=dates.now() - SWEEP_AFTER
+    ).order_by("received_at")
+    done = 0
+    for row_id in waiting.values_list("pk", flat=True)[:200]:
+        try:
+            apply_row(row_id)
+            done += 1
+        except Exception:
+            log.exception("Inbox row %s cannot be applied yet.", row_id)
+    return done
+
+
+def handled(row: Inbox, *, by: AbstractBaseUser, note: str) -> None:
+    """A person dealt with a message that was set aside; what was done is the note."""
+    Inbox.objects.filter(pk=row.pk, set_aside_at__isnull=False, handled_at=None).update(
+        handled_at=dates.now(), handled_by=by, note=note[:300]
+    )
+
+
+def _check(said: list[Fact]) -> None:
+    for fact in said:
+        if not fact.event_id:
+            raise ValueError("An event without a name cannot be kept once.")
+        for text in (fact.about, fact.event_id, fact.gateway_ref, fact.code, fact.currency, fact.raw):
+            if "\x00" in text:
+                raise ValueError("A zero byte in a text.")
+            text.encode()  # a lone surrogate cannot be stored: UnicodeEncodeError is a ValueError
+
+
+def _keep_malformed(adapter: Adapter, call: Call) -> Outcome:
+    name = sha256(call.method.encode() + b"\n" + call.query.encode("utf-8", "replace") + b"\n" + call.body)
+    try:
+        Inbox.objects.get_or_create(
+            adapter=adapter.code,
+            event_id=f"malformed:{name.hexdigest()}",
+            defaults={
+                "raw": _raw(adapter, call), "set_aside_at": dates.now(), "why": Inbox.Why.MALFORMED,
+            },
+        )
+    except DatabaseError:
+        log.exception("A malformed message of %s could not be kept.", adapter.code)
+    return Outcome.BROKEN
+
+
+def _count_forged(code: str) -> None:
+    """Forged calls are counted and one in a hundred is logged; they are never stored."""
+    _forged[code] = _forged.get(code, 0) + 1
+    if _forged[code] % 100 == 1:
+        log.warning("Forged calls to %s so far: %s", code, _forged[code])
+
+
+def _event_id(event_id: str) -> str:
+    return event_id if len(event_id) <= 255 else "long:" + sha256(event_id.encode()).hexdigest()
+
+
+def _raw(adapter: Adapter, call: Call) -> str:
+    """The call as text, the values that the adapter's `redact` names struck out."""
+    names = adapter.traits.redact
+    kept = {name: value for name, value in call.headers.items() if name in KEPT_HEADERS or "signature" in name}
+    text = json.dumps(
+        {
+            "method": call.method,
+            "query": _strike_form(call.query, names),
+            "headers": kept,
+            "body": _strike_body(call.body, names),
+        },
+        ensure_ascii=False,
+    )
+    return text.replace("\\u0000", "\\ufffd").encode("utf-8", "replace")[:RAW_LIMIT].decode("utf-8", "ignore")
+
+
+def _strike_body(body: bytes, names: frozenset[str]) -> str:
+    text = body.decode("utf-8", "replace")
+    if not names:
+        return text
+    try:
+        return json.dumps(_strike(json.loads(text), names), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return _strike_form(text, names) if "=" in text else STRUCK
+
+
+def _strike_form(text: str, names: frozenset[str]) -> str:
+    if not names or not text:
+        return text
+    pairs = parse_qsl(text, keep_blank_values=True)
+    return urlencode([(name, STRUCK if name in names else value) for name, value in pairs])
+
+
+def _strike(value: Any, names: frozenset[str]) -> Any:
+    if isinstance(value, Mapping):
+        return {name: STRUCK if name in names else _strike(inner, names) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_strike(inner, names) for inner in value]
+    return value

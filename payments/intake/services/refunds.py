@@ -1,0 +1,162 @@
+"""Money that goes back: asked once per act, sent once per id, done once."""
+
+import logging
+from datetime import timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, Q
+
+from common import dates
+from payments.adapters import registry
+from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
+from payments.intake import moves
+from payments.intake.errors import IllegalMove, OverRefund
+from payments.intake.models import Payment, Refund
+from payments.intake.services.charges import charge_of
+from payments.intake.services.facts import apply
+from payments.intake.services.jobs import later
+
+log = logging.getLogger(__name__)
+State = Refund.State
+FIRST_ASK = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def return_of(refund: Refund) -> Return:
+    """The refund as the adapters see it."""
+    return Return(
+        id=refund.reference,
+        of=charge_of(refund.payment),
+        amount_vnd=refund.amount_vnd,
+        reason=refund.reason,
+        gateway_ref=refund.gateway_ref,
+    )
+
+
+@transaction.atomic
+def give_back(payment: Payment, *, amount_vnd: int, reason: str, key: str) -> Refund:
+    """Give `amount_vnd` of a settled payment back; a job sends it. The same `key` gives the same refund.
+
+    Raises OverRefund when all refunds together would be more than was settled.
+    """
+    locked = Payment.objects.select_for_update().get(pk=payment.pk)
+    known = Refund.objects.filter(payment=locked, key=key).first()
+    if known:
+        return known
+    enough = Payment.objects.filter(
+        pk=locked.pk, state=Payment.State.SETTLED, refund_asked_vnd__lte=F("settled_vnd") - amount_vnd
+    )
+    if amount_vnd <= 0 or not enough.update(refund_asked_vnd=F("refund_asked_vnd") + amount_vnd):
+        raise OverRefund
+    refund = Refund.objects.create(
+        payment=locked, amount_vnd=amount_vnd, reason=reason[:200], key=key, next_ask_at=dates.now() + FIRST_ASK
+    )
+    payment.refresh_from_db(fields=["refund_asked_vnd"])
+    later("payments.send_refund", refund_id=refund.pk)
+    return refund
+
+
+def send(refund: Refund) -> None:
+    """The job: hand the refund to its gateway, or to a person when the gateway cannot give back.
+
+    Safe to run twice: the gateway knows the refund by its reference.
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund.pk)
+    if refund.state not in (State.APPROVED, State.SENT):
+        return
+    adapter = _adapter(refund)
+    if not isinstance(adapter, Refunds):
+        if refund.state == State.APPROVED:
+            _move(refund, State.BY_HAND, because="no gateway")
+        return
+    if refund.state == State.APPROVED:
+        _move(refund, State.SENT, because="sent", next_ask_at=dates.now() + FIRST_ASK)
+    try:
+        apply(adapter.refund(return_of(refund)), adapter=refund.payment.adapter)
+    except Refused as refusal:
+        _failed(refund, refusal)
+    except Unreachable:
+        log.info("Refund %s: %s is out of reach; it will be asked.", refund.pk, refund.payment.adapter)
+
+
+def follow(refund: Refund) -> None:
+    """The job behind a refund whose end is not known: ask; send again, same id, if it never arrived."""
+    refund = Refund.objects.select_related("payment").get(pk=refund.pk)
+    adapter = _adapter(refund)
+    if refund.state == State.APPROVED or not isinstance(adapter, Asks):
+        send(refund)
+        return
+    if refund.state != State.SENT:
+        return
+    try:
+        apply(adapter.ask(return_of(refund)), adapter=refund.payment.adapter)
+    except Refused:
+        send(refund)
+    except Unreachable:
+        log.info("Refund %s: %s is out of reach.", refund.pk, refund.payment.adapter)
+
+
+def follow_due() -> int:
+    """Have jobs follow refunds whose end is not known, with growing pauses; how many comes back."""
+    now = dates.now()
+    due = Refund.objects.filter(Q(state=State.APPROVED) | Q(state=State.SENT), next_ask_at__lte=now)
+    followed = 0
+    for refund in due.order_by("next_ask_at")[:200]:
+        pause = min(FIRST_ASK * 2 ** min(refund.asked_times, 8), LONGEST_PAUSE)
+        with transaction.atomic():
+            mine = Refund.objects.filter(pk=refund.pk, next_ask_at=refund.next_ask_at)
+            if mine.update(next_ask_at=now + pause, asked_times=F("asked_times") + 1):
+                later("payments.follow_refund", refund_id=refund.pk)
+                followed += 1
+    return followed
+
+
+def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str = "") -> Outcome:
+    """A person gave the money back outside the gateway. Only for refunds in a person's queue."""
+    refund = Refund.objects.select_related("payment").get(pk=refund.pk)
+    if refund.state == State.FAILED:
+        to_hand(refund, by=by)
+    if refund.state not in (State.BY_HAND, State.DONE):
+        raise IllegalMove
+    fact = Fact(
+        kind="refunded",
+        about=refund.reference,
+        event_id=f"hand:{refund.reference}",
+        amount_vnd=refund.amount_vnd,
+        code="by hand",
+    )
+    return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
+
+
+@transaction.atomic
+def to_hand(refund: Refund, *, by: AbstractBaseUser) -> None:
+    """The gateway refused it: a person will give it back."""
+    moves.move_refund(refund, State.BY_HAND, because="to hand", by=by, next_ask_at=None)
+
+
+@transaction.atomic
+def send_again(refund: Refund, *, by: AbstractBaseUser) -> None:
+    """The gateway refused it: try once more, with the same reference."""
+    moves.move_refund(refund, State.SENT, because="again", by=by, next_ask_at=dates.now() + FIRST_ASK)
+    later("payments.send_refund", refund_id=refund.pk)
+
+
+@transaction.atomic
+def _move(refund: Refund, to: str, **fields: object) -> None:
+    moves.move_refund(refund, to, **fields)
+
+
+def _failed(refund: Refund, refusal: Refused) -> None:
+    fact = Fact(
+        kind="refund_failed", about=refund.reference, event_id=f"refused:{refund.reference}", code=refusal.code
+    )
+    apply(fact, adapter=refund.payment.adapter, note=refusal.words)
+
+
+def _adapter(refund: Refund) -> Adapter | None:
+    try:
+        return registry.get(refund.payment.adapter, patient=True)
+    except registry.NoSuchAdapter:
+        log.error("Refund %s: adapter %s is not configured.", refund.pk, refund.payment.adapter)
+        return None

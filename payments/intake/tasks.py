@@ -1,0 +1,72 @@
+"""Jobs: thin calls of services, safe to run twice."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from payments.adapters.contract import Hop, Unreachable
+from payments.intake import services
+from payments.intake.models import Payment, Refund
+from payments.intake.services import charges, inbox, refunds
+from payments.intake.services.jobs import later
+
+PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=[Unreachable])
+
+
+@app.task(name="payments.start_again", retry=PATIENT)
+def start_again(payment_id: int, hop: dict) -> None:
+    """A start got no answer: the same id once more."""
+    services.start_again(payment_id, Hop(**hop))
+
+
+@app.task(name="payments.ask")
+def ask(payment_id: int) -> None:
+    services.ask_now(Payment.objects.get(pk=payment_id))
+
+
+@app.task(name="payments.expire")
+def expire(payment_id: int) -> None:
+    services.expire(Payment.objects.get(pk=payment_id))
+
+
+@app.task(name="payments.close_charge", retry=PATIENT)
+def close_charge(payment_id: int) -> None:
+    services.close_charge(payment_id)
+
+
+@app.task(name="payments.send_refund")
+def send_refund(refund_id: int) -> None:
+    services.send(Refund.objects.get(pk=refund_id))
+
+
+@app.task(name="payments.follow_refund")
+def follow_refund(refund_id: int) -> None:
+    services.follow(Refund.objects.get(pk=refund_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.ask_due", queueing_lock="payments.ask_due")
+def ask_due(timestamp: int = 0) -> None:
+    """Notifications that are late: ask."""
+    charges.ask_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.expire_due", queueing_lock="payments.expire_due")
+def expire_due(timestamp: int = 0) -> None:
+    """Holds that ended: close at the gateway, then expire."""
+    for payment_id in charges.due_to_expire():
+        later("payments.expire", payment_id=payment_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.sweep_inbox", queueing_lock="payments.sweep_inbox")
+def sweep_inbox(timestamp: int = 0) -> None:
+    """Messages stored but neither applied nor set aside: apply."""
+    inbox.sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.follow_refunds", queueing_lock="payments.follow_refunds")
+def follow_refunds(timestamp: int = 0) -> None:
+    """Refunds whose end is not known: ask."""
+    refunds.follow_due()
