@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-
 from farmers.errors import NotYours
-from farmers.models import Household, Storefront
 from farmers.queries import households_of
+
+from farmers.models import Household, Storefront
 from shop.desk.counts import Counts, counts_of
 
 CHOSEN = "desk_household"
@@ -29,7 +30,7 @@ class Desk:
     def storefront(self) -> Storefront:
         return self.household.storefront
 
-    @property
+    @cached_property
     def counts(self) -> Counts:
         """What waits for the household: one query."""
         return counts_of(self.storefront)
@@ -59,14 +60,28 @@ def for_household(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 def at_desk(request: HttpRequest) -> Desk | HttpResponse:
     """The Desk of the person's chosen household, or the page that must come first."""
-    households = tuple(households_of(request.user).select_related("commune", "storefront"))
-    open_ones = tuple(each for each in households if hasattr(each, "storefront"))
+    open_ones = tuple(each for each in _households(request) if hasattr(each, "storefront"))
     if not open_ones:
         return redirect("farmers:apply")
     chosen = [each for each in open_ones if each.pk == request.session.get(CHOSEN)]
     if not chosen and len(open_ones) > 1:
         return redirect("desk:choose")
     return Desk(household=(chosen or open_ones)[0], households=open_ones)
+
+
+@never_cache
+@login_required
+def choose(request: HttpRequest) -> HttpResponse:
+    """Which household the person acts for, when there are several."""
+    households = [each for each in _households(request) if hasattr(each, "storefront")]
+    chosen = request.POST.get("ho", "")
+    for each in households:
+        if request.method == "POST" and str(each.pk) == chosen:
+            request.session[CHOSEN] = each.pk
+            return redirect("desk:today")
+    if not households:
+        return redirect("farmers:apply")
+    return render(request, "desk/choose.html", {"households": households})
 
 
 def turn_to(request: HttpRequest, desk: Desk, storefront_id: int) -> Desk:
@@ -81,10 +96,18 @@ def turn_to(request: HttpRequest, desk: Desk, storefront_id: int) -> Desk:
     return Desk(household=household, households=desk.households)
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, or None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def page(
     request: HttpRequest, desk: Desk, template: str, tab: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Render a page of the desk; `tab` is the one that is lit at the bottom."""
-    return render(
-        request, f"desk/{template}.html", {"desk": desk, "tab": tab, "counts": desk.counts, **context}, status=status
-    )
+    frame = {"desk": desk, "tab": tab, "counts": desk.counts}
+    return render(request, f"desk/{template}.html", {**frame, **context}, status=status)
+
+
+def _households(request: HttpRequest) -> QuerySet[Household]:
+    return households_of(request.user).select_related("commune", "storefront").order_by("name")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, Max, Min
 
 from shop.catalogue.models import Listing, Pack
+from shop.desk.forms.fields import unit_word
 
 #: the bar of the picture: its left edge, right edge, and the rim left free on both sides
 LEFT, RIGHT = 4, 292
@@ -16,6 +17,11 @@ class GoingPrice:
 
     low_vnd: int
     high_vnd: int
+    unit: str
+
+    @property
+    def unit_word(self) -> str:
+        return unit_word(self.unit)
 
     @property
     def low_x(self) -> int:
@@ -46,7 +52,8 @@ def going_price(listing: Listing) -> GoingPrice | None:
         listing__state=Listing.State.PUBLISHED,
         is_active=True,
     ).exclude(listing__storefront_id=listing.storefront_id)
-    row = others.annotate(per_vnd=F("price_vnd") * per / F("net_qty")).aggregate(low=Min("per_vnd"), high=Max("per_vnd"))
+    per_large = others.annotate(per_vnd=F("price_vnd") * per / F("net_qty"))
+    row = per_large.aggregate(low=Min("per_vnd"), high=Max("per_vnd"))
     if row["low"] is None:
         return None
-    return GoingPrice(low_vnd=row["low"], high_vnd=row["high"])
+    return GoingPrice(low_vnd=row["low"], high_vnd=row["high"], unit=listing.product.unit)

@@ -5,13 +5,26 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common import dates
+from common.templatetags.vn import decimal
 from farmers.models import Storefront
 from shop.desk.counts import ENDED_BADLY
 from shop.orders.models import SubOrder
 
 WIDTH, HEIGHT, STEP, BAR, TOP, FLOOR = 328, 174, 46, 30, 26, 146
+#: Monday to Sunday, as short as they fit under a bar
+SHORT = (
+    gettext_noop("T2"),
+    gettext_noop("T3"),
+    gettext_noop("T4"),
+    gettext_noop("T5"),
+    gettext_noop("T6"),
+    gettext_noop("T7"),
+    gettext_noop("CN"),
+)
 NOT_SOLD = (*ENDED_BADLY, SubOrder.State.AWAITING_PAYMENT)
 
 
@@ -28,6 +41,21 @@ class Day:
     #: only the best day says its sum above the bar
     is_best: bool
 
+    @property
+    def short(self) -> str:
+        return _(SHORT[self.day.weekday()])
+
+    @property
+    def label_y(self) -> int:
+        return self.y - 8
+
+    @property
+    def label(self) -> str:
+        """1050000 → '1,05 tr', 960000 → '960 nghìn': what fits above a bar."""
+        if self.sold_vnd >= 1_000_000:
+            return _("%(amount)s tr") % {"amount": decimal(self.sold_vnd // 10_000, 100)}
+        return _("%(amount)s nghìn") % {"amount": self.sold_vnd // 1000}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Week:
@@ -40,9 +68,13 @@ class Week:
         """More than last week; negative when less."""
         return self.sold_vnd - self.last_week_vnd
 
+    @property
+    def less_vnd(self) -> int:
+        return -self.more_vnd
+
 
 def week_of(storefront: Storefront, today: date) -> Week:
-    """Monday to Sunday by the day an order was confirmed, goods only, without what came to nothing. One query."""
+    """Monday to Sunday by the day of confirmation: goods only, without what came to nothing. One query."""
     monday = today - timedelta(days=today.weekday())
     since = monday - timedelta(days=7)
     rows = (

@@ -1,24 +1,44 @@
-"""How goods are said in one breath: '2 thùng 5 kg, 1 túi 2 kg'."""
+"""How an order is said in one breath: '2 thùng 5 kg, 1 túi 2 kg', and its row in a list."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from shop.catalogue.models import Product
 from shop.orders.models import OrderLine, SubOrder
 
 _ASIDE = re.compile(r"\s*\([^)]*\)")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderRow:
+    """An order in a list, with what is said of it; its lines are prefetched."""
+
+    suborder: SubOrder
+    #: packs, without what stands in brackets
+    goods: str
+    #: names of the listings
+    titles: str
+    #: whose drawing stands beside it
+    product: Product | None
+
+
+def row_of(suborder: SubOrder) -> OrderRow:
+    lines = list(suborder.lines.all())
+    return OrderRow(
+        suborder=suborder,
+        goods=goods(lines),
+        titles=", ".join(dict.fromkeys(line.title for line in lines)),
+        product=lines[0].pack.listing.product if lines else None,
+    )
+
+
 def goods(lines: Iterable[OrderLine]) -> str:
-    """The packs of an order, without what stands in brackets."""
-    return ", ".join(f"{line.count} {pack(line.pack_label)}" for line in lines)
-
-
-def goods_of(suborders: Iterable[SubOrder]) -> str:
-    """The packs of several orders, equal ones added up, in the order they first appear."""
+    """The packs of one or more orders, equal ones added up, in the order they first appear."""
     counts: dict[str, int] = {}
-    for suborder in suborders:
-        for line in suborder.lines.all():
-            counts[pack(line.pack_label)] = counts.get(pack(line.pack_label), 0) + line.count
+    for line in lines:
+        label = pack(line.pack_label)
+        counts[label] = counts.get(label, 0) + line.count
     return ", ".join(f"{count} {label}" for label, count in counts.items())
 
 

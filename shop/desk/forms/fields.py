@@ -39,7 +39,8 @@ class VndField(forms.CharField):
     def _sane(self, price_vnd: int) -> int:
         if 0 < price_vnd < self.least:
             meant = vnd(price_vnd * 1000)
-            raise ValidationError(_("Giá ít nhất là 1.000 ₫. Bà con muốn ghi %(meant)s phải không?") % {"meant": meant})
+            words = _("Giá ít nhất là 1.000 ₫. Bà con muốn ghi %(meant)s phải không?")
+            raise ValidationError(words % {"meant": meant})
         if not self.least <= price_vnd <= self.most:
             raise ValidationError(_("Giá phải từ 1.000 ₫ đến 100.000.000 ₫."))
         return price_vnd

@@ -1,5 +1,6 @@
 """The words of a listing, and the household's public face."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,7 +25,9 @@ class StorefrontForm(forms.Form):
     story = forms.CharField(max_length=2000, required=False, widget=forms.Textarea)
     methods = forms.MultipleChoiceField(
         choices=[],
-        error_messages={"required": gettext_lazy("Chọn ít nhất một cách giao, nếu không khách không mua được.")},
+        error_messages={
+            "required": gettext_lazy("Chọn ít nhất một cách giao, nếu không khách không mua được.")
+        },
     )
     on_holiday_until = forms.DateField(
         required=False, error_messages={"invalid": gettext_lazy("Ngày chưa đúng, ví dụ 15/8/2026.")}
@@ -36,6 +39,12 @@ class StorefrontForm(forms.Form):
         self.offered = list(Method.objects.all())
         self.fields["methods"].choices = [(each.code, each.name) for each in self.offered]
         self.fields["on_holiday_until"].input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+
+    @property
+    def holiday_text(self) -> str:
+        """What stands in the date field: the day, or what was typed."""
+        value = self["on_holiday_until"].value()
+        return value.isoformat() if isinstance(value, date) else value or ""
 
     def clean_on_holiday_until(self) -> Any:
         day = self.cleaned_data["on_holiday_until"]

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,8 +24,12 @@ DAYS = [
 class LotForm(forms.Form):
     """One new lot of a listing. The days are today, tomorrow, or a date: a future one is a pre-order."""
 
-    when = forms.ChoiceField(choices=DAYS, initial="hom-nay", error_messages={"required": gettext_lazy("Chọn ngày hái.")})
-    harvested_on = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Ngày chưa đúng, ví dụ 15/8/2026.")})
+    when = forms.ChoiceField(
+        choices=DAYS, initial="hom-nay", error_messages={"required": gettext_lazy("Chọn ngày hái.")}
+    )
+    harvested_on = forms.DateField(
+        required=False, error_messages={"invalid": gettext_lazy("Ngày chưa đúng, ví dụ 15/8/2026.")}
+    )
     growing_area = forms.ModelChoiceField(GrowingArea.objects.none(), required=False)
 
     def __init__(self, *args: Any, listing: Listing, **kwargs: Any) -> None:
@@ -46,6 +49,17 @@ class LotForm(forms.Form):
         return unit_word(self.listing.product.unit)
 
     @property
+    def step(self) -> int:
+        """What − and + change by, in kilos, litres or pieces."""
+        return 10 if self.listing.product.unit == "g" else 1
+
+    @property
+    def day_text(self) -> str:
+        """What stands in the date field: the day, or what was typed."""
+        value = self["harvested_on"].value()
+        return value.isoformat() if isinstance(value, date) else value or ""
+
+    @property
     def earliest(self) -> date:
         """Goods picked before that day are not good any more."""
         return dates.today() - timedelta(days=self.listing.product.shelf_life_days)
@@ -62,11 +76,11 @@ class LotForm(forms.Form):
 
     def _check_day(self, day: date | None) -> None:
         if day is None:
-            self.add_error("harvested_on", ValidationError(_("Chọn ngày hái.")))
+            self.add_error("harvested_on", _("Chọn ngày hái."))
         elif day < self.earliest:
-            self.add_error("harvested_on", ValidationError(_("Hàng hái ngày này đã quá hạn ngon, không bán được nữa.")))
+            self.add_error("harvested_on", _("Hàng hái ngày này đã quá hạn ngon, không bán được nữa."))
         elif day > self.farthest:
-            self.add_error("harvested_on", ValidationError(_("Chỉ nhận đặt trước trong 120 ngày tới.")))
+            self.add_error("harvested_on", _("Chỉ nhận đặt trước trong 120 ngày tới."))
 
     @property
     def lot(self) -> dict:
@@ -101,4 +115,5 @@ class CorrectForm(forms.Form):
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit_word = unit_word(unit)
-        self.fields["left"] = QuantityField(unit=unit, least=0, error_messages={"required": _("Ghi số còn lại.")})
+        required = {"required": _("Ghi số còn lại.")}
+        self.fields["left"] = QuantityField(unit=unit, least=0, error_messages=required)

@@ -1,13 +1,15 @@
 """What a household says about a parcel."""
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.templatetags.vn import quantity, vn_date
 from shop.desk.forms.fields import QuantityField, unit_word
-from shop.orders.models import SubOrder
+from shop.orders.models import Allocation, SubOrder
 from shop.stock.models import Lot
 
 REASONS = [
@@ -17,6 +19,8 @@ REASONS = [
     ("khong-lam-kip", gettext_lazy("Nhà không làm kịp")),
     ("khac", gettext_lazy("Lý do khác")),
 ]
+#: these reasons mean that the records are wrong, so the household has to count
+COUNT_AGAIN = {"thieu-hang", "hong"}
 
 
 class DeclineForm(forms.Form):
@@ -28,14 +32,17 @@ class DeclineForm(forms.Form):
     def __init__(self, *args: Any, suborder: SubOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lots: list[Lot] = lots_of(suborder)
+        drawn = _drawn(suborder)
         for lot in self.lots:
             unit = lot.listing.product.unit
-            field = QuantityField(unit=unit, least=0, required=False, initial=lot.available_qty)
-            field.label = _("%(goods)s, hái %(day)s: còn bán được bao nhiêu %(unit)s?") % {
+            field = QuantityField(unit=unit, least=0, required=False)
+            field.label = _("%(goods)s hái %(day)s") % {
                 "goods": lot.listing.title,
-                "day": f"{lot.harvested_on:%-d/%-m}",
-                "unit": unit_word(unit),
+                "day": vn_date(lot.harvested_on),
             }
+            field.unit_word = unit_word(unit)
+            #: what the records say would be left without this order
+            field.recorded = quantity(lot.available_qty + drawn[lot.pk], unit)
             self.fields[f"lot-{lot.pk}"] = field
 
     @property
@@ -46,6 +53,10 @@ class DeclineForm(forms.Form):
         data = super().clean()
         if data.get("reason") == "khac" and not (data.get("words") or "").strip():
             self.add_error("words", _("Ghi vài chữ để khách hiểu."))
+        if data.get("reason") in COUNT_AGAIN:
+            for lot in self.lots:
+                if data.get(f"lot-{lot.pk}") is None and f"lot-{lot.pk}" not in self.errors:
+                    self.add_error(f"lot-{lot.pk}", _("Ghi số còn bán được, hết thì ghi 0."))
         return data
 
     @property
@@ -87,12 +98,25 @@ class DeliverForm(forms.Form):
 
 class ComeBackForm(forms.Form):
     refused = forms.ChoiceField(
-        choices=[("1", gettext_lazy("Khách không nhận")), ("0", gettext_lazy("Không giao được, hàng bị trả về"))],
+        choices=[
+            ("1", gettext_lazy("Khách không nhận")),
+            ("0", gettext_lazy("Không giao được, hàng bị trả về")),
+        ],
         error_messages={"required": gettext_lazy("Chọn một lý do.")},
     )
 
 
 def lots_of(suborder: SubOrder) -> list[Lot]:
     """The lots the order draws from, in the order of harvest."""
-    lots = Lot.objects.filter(allocations__line__suborder=suborder).select_related("listing__product").distinct()
-    return list(lots.order_by("harvested_on", "id"))
+    lots = Lot.objects.filter(allocations__line__suborder=suborder).select_related("listing__product")
+    return list(lots.distinct().order_by("harvested_on", "id"))
+
+
+def _drawn(suborder: SubOrder) -> dict[int, int]:
+    """Lot id → what the order's lines draw from it; fresh goods that were packed are gone."""
+    drawn: dict[int, int] = defaultdict(int)
+    if suborder.state == SubOrder.State.PACKED and suborder.is_fresh:
+        return drawn
+    for lot_id, qty in Allocation.objects.filter(line__suborder=suborder).values_list("lot_id", "qty"):
+        drawn[lot_id] += qty
+    return drawn

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.vn import quantity
 from common.vietnamese import fold, tidy
-from shop.catalogue.models import Listing, Pack
+from shop.catalogue.models import Listing
 from shop.desk.choices import usual_packs
 from shop.desk.forms.fields import QuantityField, VndField, unit_word
 
 MOST_PACKS = 8
+COUNTS = {str(each) for each in range(1, MOST_PACKS + 1)}
+FIELDS = ("label", "net_qty", "gross_g", "price_vnd")
 
 
 class PackForm(forms.Form):
@@ -22,9 +24,9 @@ class PackForm(forms.Form):
     label = forms.CharField(required=False, max_length=60)
     price_vnd = VndField(required=False)
 
-    def __init__(self, *args: Any, unit: str, own: bool, pack: Pack | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: str, own: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.unit, self.own, self.pack = unit, own, pack
+        self.unit, self.own = unit, own
         self.fields["net_qty"] = QuantityField(unit=unit, required=False)
         self.fields["gross_g"] = QuantityField(unit="g", required=False)
 
@@ -33,23 +35,21 @@ class PackForm(forms.Form):
         return unit_word(self.unit)
 
     @property
-    def name(self) -> str:
-        """The pack's words for headings: what was typed, else what was suggested."""
-        return self["label"].value() or _("Quy cách khác")
-
-    @property
     def net(self) -> int:
-        """The net quantity of a suggested row, in the product's unit."""
-        return self.initial.get("net_qty") or 0
+        """The net quantity in the product's unit, 0 while it is not known."""
+        return self._known("net_qty")
 
     @property
     def per_large_vnd(self) -> int | None:
-        """Suggested or saved price per kilo, litre or piece."""
-        price, net = self.initial.get("price_vnd"), self.net
+        """Price per kilo, litre or piece, to the nearest đồng."""
+        price, net = self._known("price_vnd"), self.net
         if not price or not net:
             return None
         per = 1 if self.unit == "piece" else 1000
         return (price * per + net // 2) // net
+
+    def _known(self, name: str) -> int:
+        return (self.cleaned_data.get(name) if self.is_bound else self.initial.get(name)) or 0
 
     @property
     def wanted(self) -> bool:
@@ -86,13 +86,14 @@ class PacksForm:
 
     def __init__(self, listing: Listing, data: Any = None) -> None:
         self.listing, self.is_bound, self.error = listing, data is not None, ""
-        unit = listing.product.unit
-        self.rows: list[PackForm] = []
-        for place, (initial, pack) in enumerate(_rows(listing)):
-            own = initial is None
-            self.rows.append(
-                PackForm(data, prefix=f"goi-{place}", unit=unit, own=own, pack=pack, initial=initial or {})
+        rows = _rows(listing) if data is None else [{}] * _count(data)
+        last = len(rows) - 1
+        self.rows = [
+            PackForm(
+                data, prefix=f"goi-{place}", unit=listing.product.unit, own=place == last, initial=initial
             )
+            for place, initial in enumerate(rows)
+        ]
 
     def is_valid(self) -> bool:
         """Every wanted row is right, there is at least one, and no two have the same words."""
@@ -115,21 +116,18 @@ def packed_g(net_qty: int) -> int:
     return -(-net_qty * 115 // 10_000) * 100
 
 
-def _rows(listing: Listing) -> list[tuple[dict | None, Pack | None]]:
+def _count(data: Any) -> int:
+    """How many rows the page had: what is read is what was shown, whatever has been saved meanwhile."""
+    count = data.get("so-goi", "")
+    return min(int(count), MOST_PACKS) if count in COUNTS else 1
+
+
+def _rows(listing: Listing) -> list[dict]:
     """Packs on sale first, then usual ones that are not, then the free row."""
     packs = list(listing.packs.filter(is_active=True))
-    rows: list[tuple[dict | None, Pack | None]] = [(_of_pack(each), each) for each in packs]
+    rows = [{"on": True, **{name: getattr(each, name) for name in FIELDS}} for each in packs]
     known = {fold(each.label) for each in packs}
     for usual in usual_packs(listing.product, listing.grade):
         if fold(usual["label"]) not in known:
-            rows.append((_of_usual(usual, on=not packs and not rows), None))
-    return [*rows[: MOST_PACKS - 1], (None, None)]
-
-
-def _of_pack(pack: Pack) -> dict:
-    fields = ("label", "net_qty", "gross_g", "price_vnd")
-    return {"on": True, **{name: getattr(pack, name) for name in fields}}
-
-
-def _of_usual(usual: dict, *, on: bool) -> dict:
-    return {"on": on, **{name: usual[name] for name in ("label", "net_qty", "gross_g", "price_vnd")}}
+            rows.append({"on": not rows, **{name: usual[name] for name in FIELDS}})
+    return [*rows[: MOST_PACKS - 1], {}]

@@ -1,0 +1,19 @@
+"""The household's public face: its story, how it delivers, holidays."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from shop.desk.forms.listing import StorefrontForm
+from shop.desk.gate import Desk, for_household, page, posted
+
+
+@for_household
+def storefront(request: HttpRequest, desk: Desk) -> HttpResponse:
+    form = StorefrontForm(posted(request), storefront=desk.storefront)
+    if request.method == "POST" and form.is_valid():
+        _write(desk, form)
+        messages.success(request, _("Đã lưu gian hàng."))
+        return redirect("desk:storefront")
+    return page(request, desk, "storefront", "today", 422 if form.is_bound else 200, form=form)
