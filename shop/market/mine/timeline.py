@@ -39,8 +39,8 @@ def tone(suborder: SubOrder) -> str:
 def scene(suborder: SubOrder) -> str:
     """The picture over a part: on the road, at home, or in the orchard."""
     if suborder.state in (State.SHIPPED, State.DELIVERED, State.COMPLETED):
-        return "s-tren-duong" if suborder.state == State.SHIPPED else "s-anh-nhan-hang"
-    return "s-anh-vuon"
+        return "tren-duong" if suborder.state == State.SHIPPED else "anh-nhan-hang"
+    return "anh-vuon"
 
 
 def steps(suborder: SubOrder, *, is_cod: bool) -> list[Step]:
