@@ -5,7 +5,7 @@ A receiver that fails undoes the act: the notification stays unapplied in the in
 
 from django.dispatch import Signal
 
-#: (sender, payment, late: bool) – the money is there; late = the payment had failed, expired or been cancelled
+#: (sender, payment, late: bool) – the money is there; late = it had failed, expired or been cancelled
 payment_settled = Signal()
 #: (sender, payment) – this attempt came to nothing; another payment may be opened
 payment_failed = Signal()

@@ -46,8 +46,12 @@ class Http:
         """POST and read the answer whatever its status; Unreachable when there is none."""
         try:
             with requests.post(
-                url, data=body, headers=dict(headers or {}), timeout=(3.05, self.timeout_s),
-                allow_redirects=False, stream=True,
+                url,
+                data=body,
+                headers=dict(headers or {}),
+                timeout=(3.05, self.timeout_s),
+                allow_redirects=False,
+                stream=True,
             ) as response:
                 return Answer(response.status_code, _limited(response))
         except requests.RequestException as error:

@@ -22,7 +22,7 @@ def breaks() -> Iterator[str]:
         asked=_sum_of_refunds(state__in=live), done=_sum_of_refunds(state=Refund.State.DONE)
     )
     for payment in sums.exclude(Q(refund_asked_vnd=F("asked")) & Q(refunded_vnd=F("done"))):
-        yield f"payment {payment.pk}: refunds asked {payment.asked}, done {payment.done} differ from its columns"
+        yield f"payment {payment.pk}: refunds {payment.asked} asked, {payment.done} done, not as it says"
     last = PaymentEvent.objects.filter(payment=OuterRef("pk")).order_by("-id").values("to")[:1]
     for payment in Payment.objects.annotate(last=Subquery(last)).exclude(state="created", last=None):
         if payment.last != payment.state:

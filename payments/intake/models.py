@@ -30,7 +30,9 @@ class Payment(models.Model):
         DISPUTED = "disputed", _("bị khiếu nại")
         CHARGED_BACK = "charged_back", _("bị đòi lại")
 
-    reference = models.CharField(_("mã giao dịch"), max_length=40, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(
+        _("mã giao dịch"), max_length=40, unique=True, default=new_reference, editable=False
+    )
     adapter = models.CharField(_("cách trả"), max_length=40)
     state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.CREATED)
     words = models.CharField(_("nội dung"), max_length=200)
@@ -60,11 +62,20 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(asked_vnd__gt=0), name="payment_asks_for_money"),
             models.CheckConstraint(
-                condition=Q(settled_vnd=0) | Q(settled_vnd=F("asked_vnd")), name="payment_settled_whole_or_not"
+                condition=Q(settled_vnd=0) | Q(settled_vnd=F("asked_vnd")),
+                name="payment_settled_whole_or_not",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["settled", "disputed", "charged_back"], settled_vnd__gt=0, settled_at__isnull=False)
-                | Q(state__in=["created", "pending", "failed", "expired", "cancelled"], settled_vnd=0, settled_at=None),
+                condition=Q(
+                    state__in=["settled", "disputed", "charged_back"],
+                    settled_vnd__gt=0,
+                    settled_at__isnull=False,
+                )
+                | Q(
+                    state__in=["created", "pending", "failed", "expired", "cancelled"],
+                    settled_vnd=0,
+                    settled_at=None,
+                ),
                 name="payment_state_fits_its_money",
             ),
             models.CheckConstraint(
@@ -130,7 +141,9 @@ class Refund(models.Model):
         BY_HAND = "by_hand", _("hoàn bằng tay")
         REJECTED = "rejected", _("không hoàn")
 
-    reference = models.CharField(_("mã hoàn"), max_length=40, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(
+        _("mã hoàn"), max_length=40, unique=True, default=new_reference, editable=False
+    )
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("khoản thu"))
     #: names the business act that asked for it: the same act asks once
     key = models.CharField(max_length=120)
@@ -156,7 +169,9 @@ class Refund(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_ask_at"], condition=Q(state__in=["approved", "sent"]), name="refund_to_follow")
+            models.Index(
+                fields=["next_ask_at"], condition=Q(state__in=["approved", "sent"]), name="refund_to_follow"
+            )
         ]
 
     def __str__(self) -> str:
@@ -203,7 +218,12 @@ class Inbox(models.Model):
     why = models.CharField(_("vì sao để riêng"), max_length=16, choices=Why.choices, blank=True, default="")
     handled_at = models.DateTimeField(_("xử lý lúc"), null=True, blank=True)
     handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người xử lý")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người xử lý"),
     )
     note = models.CharField(_("ghi chú"), max_length=300, blank=True, default="")
 
@@ -226,7 +246,9 @@ class Inbox(models.Model):
                 fields=["received_at"], condition=Q(applied_at=None, set_aside_at=None), name="inbox_to_apply"
             ),
             models.Index(
-                fields=["set_aside_at"], condition=Q(set_aside_at__isnull=False, handled_at=None), name="inbox_to_handle"
+                fields=["set_aside_at"],
+                condition=Q(set_aside_at__isnull=False, handled_at=None),
+                name="inbox_to_handle",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""States of payments and refunds: legal moves, what a fact leads to, and the functions that change a state."""
+"""States of payments and refunds: legal moves, what a fact leads to, the functions that change a state."""
 
 from typing import Any
 
@@ -75,8 +75,15 @@ def move(
         raise MovedMeanwhile
     late = frm in LATE and to == P.SETTLED
     PaymentEvent.objects.create(
-        payment=payment, frm=frm, to=to, because=because, code=code[:64], amount_vnd=amount_vnd,
-        late=late, by=by, note=note[:300],
+        payment=payment,
+        frm=frm,
+        to=to,
+        because=because,
+        code=code[:64],
+        amount_vnd=amount_vnd,
+        late=late,
+        by=by,
+        note=note[:300],
     )
     _take_over(payment, state=to, **fields)
 

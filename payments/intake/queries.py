@@ -6,7 +6,7 @@ from payments.intake.models import Inbox, Payment, Refund
 
 
 def access_payment(reference: str) -> Payment | None:
-    """The payment of an address; its unguessable reference is the right to see it. None when there is none."""
+    """The payment of an address; its unguessable reference is the right to see it. None if there is none."""
     return Payment.objects.filter(reference=reference).first()
 
 

@@ -27,7 +27,23 @@ from payments.intake.services.refunds import (
 )
 
 __all__ = [
-    "apply", "ask_again", "ask_now", "begin", "cancel", "close_charge", "expire", "follow", "give_back",
-    "handled", "open_", "refund_by_hand_done", "send", "send_again", "settle_by_hand", "start_again",
-    "sweep", "take", "to_hand",
+    "apply",
+    "ask_again",
+    "ask_now",
+    "begin",
+    "cancel",
+    "close_charge",
+    "expire",
+    "follow",
+    "give_back",
+    "handled",
+    "open_",
+    "refund_by_hand_done",
+    "send",
+    "send_again",
+    "settle_by_hand",
+    "start_again",
+    "sweep",
+    "take",
+    "to_hand",
 ]

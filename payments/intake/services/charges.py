@@ -106,7 +106,7 @@ def begin(payment: Payment, hop: Hop) -> Step | None:
 
 
 def start_again(payment_id: int, hop: Hop) -> None:
-    """The job behind a start that got no answer: the same id, more patience. Raises Unreachable to be repeated."""
+    """The job behind a start that got no answer: same id, more patience. Unreachable: to be repeated."""
     payment = Payment.objects.get(pk=payment_id)
     over = payment.expires_at is not None and payment.expires_at <= dates.now()
     if payment.is_open and not payment.step and not over:
@@ -176,7 +176,7 @@ def _leave_to_job(payment: Payment, hop: Hop) -> None:
 
 @transaction.atomic
 def ask_again(payment: Payment) -> bool:
-    """Have a job ask the gateway now; at most every 10 seconds. Whether it will comes back. No call goes out."""
+    """Have a job ask the gateway now, at most every 10 seconds; whether it will. No call goes out here."""
     now = dates.now()
     free = Q(asked_at=None) | Q(asked_at__lte=now - ASK_PAUSE)
     mine = Payment.objects.filter(free, pk=payment.pk, state=State.PENDING, next_ask_at__isnull=False)
@@ -193,7 +193,7 @@ def ask_due() -> int:
     due = Payment.objects.filter(alive, state=State.PENDING, next_ask_at__lte=now).order_by("next_ask_at")
     asked = 0
     for payment in due[:200]:
-        pause = min(FIRST_ASK * 2**min(payment.asked_times, 6), LONGEST_PAUSE)
+        pause = min(FIRST_ASK * 2 ** min(payment.asked_times, 6), LONGEST_PAUSE)
         with transaction.atomic():
             mine = Payment.objects.filter(pk=payment.pk, state=State.PENDING, next_ask_at=payment.next_ask_at)
             if mine.update(next_ask_at=now + pause, asked_at=now, asked_times=F("asked_times") + 1):
@@ -302,7 +302,7 @@ def cancel(payment: Payment) -> None:
 
 
 def close_charge(payment_id: int) -> None:
-    """The job after a cancelling: nobody shall pay any more; who was faster is late money. Raises Unreachable."""
+    """The job after a cancelling: nobody shall pay; who was faster is late money. Raises Unreachable."""
     payment = Payment.objects.get(pk=payment_id)
     if payment.state in moves.LATE and isinstance(_adapter(payment), Closes):
         _close(payment)

@@ -23,9 +23,7 @@ TRIES = 3
 WHY = {Outcome.UNKNOWN: Inbox.Why.UNKNOWN, Outcome.MISMATCH: Inbox.Why.MISMATCH}
 
 
-def apply(
-    fact: Fact, *, adapter: str = "", by: AbstractBaseUser | None = None, note: str = ""
-) -> Outcome:
+def apply(fact: Fact, *, adapter: str = "", by: AbstractBaseUser | None = None, note: str = "") -> Outcome:
     """Let a fact that was not a notification (an answer, a person's word) change what it is about.
 
     One transaction, receivers included. `adapter` limits it to payments of that adapter. What is unknown
@@ -93,7 +91,13 @@ def _decide_payment(payment: Payment, fact: Fact, by: AbstractBaseUser | None, n
     late = payment.state in moves.LATE
     for to in path:
         moves.move(
-            payment, to, because=fact.kind, code=fact.code, amount_vnd=fact.amount_vnd, by=by, note=note,
+            payment,
+            to,
+            because=fact.kind,
+            code=fact.code,
+            amount_vnd=fact.amount_vnd,
+            by=by,
+            note=note,
             **_fields(payment, to, fact),
         )
     steer("after:intake.move")

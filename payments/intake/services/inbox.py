@@ -26,7 +26,12 @@ ANSWER_AGAIN = {
 }
 #: several facts in one call: the worst decides the answer
 WORST_LAST = [
-    Outcome.REPEATED, Outcome.RECORDED, Outcome.UNKNOWN, Outcome.MISMATCH, Outcome.FORGED, Outcome.BROKEN,
+    Outcome.REPEATED,
+    Outcome.RECORDED,
+    Outcome.UNKNOWN,
+    Outcome.MISMATCH,
+    Outcome.FORGED,
+    Outcome.BROKEN,
 ]
 SWEEP_AFTER = timedelta(minutes=1)
 STRUCK = "***"
@@ -122,7 +127,9 @@ def _keep_malformed(adapter: Adapter, call: Call) -> Outcome:
             adapter=adapter.code,
             event_id=f"malformed:{name.hexdigest()}",
             defaults={
-                "raw": _raw(adapter, call), "set_aside_at": dates.now(), "why": Inbox.Why.MALFORMED,
+                "raw": _raw(adapter, call),
+                "set_aside_at": dates.now(),
+                "why": Inbox.Why.MALFORMED,
             },
         )
     except DatabaseError:
@@ -144,7 +151,9 @@ def _event_id(event_id: str) -> str:
 def _raw(adapter: Adapter, call: Call) -> str:
     """The call as text, the values that the adapter's `redact` names struck out."""
     names = adapter.traits.redact
-    kept = {name: value for name, value in call.headers.items() if name in KEPT_HEADERS or "signature" in name}
+    kept = {
+        name: value for name, value in call.headers.items() if name in KEPT_HEADERS or "signature" in name
+    }
     text = json.dumps(
         {
             "method": call.method,

@@ -50,7 +50,11 @@ def give_back(payment: Payment, *, amount_vnd: int, reason: str, key: str) -> Re
     if amount_vnd <= 0 or not enough.update(refund_asked_vnd=F("refund_asked_vnd") + amount_vnd):
         raise OverRefund
     refund = Refund.objects.create(
-        payment=locked, amount_vnd=amount_vnd, reason=reason[:200], key=key, next_ask_at=dates.now() + FIRST_ASK
+        payment=locked,
+        amount_vnd=amount_vnd,
+        reason=reason[:200],
+        key=key,
+        next_ask_at=dates.now() + FIRST_ASK,
     )
     payment.refresh_from_db(fields=["refund_asked_vnd"])
     later("payments.send_refund", refund_id=refund.pk)
@@ -149,7 +153,10 @@ def _move(refund: Refund, to: str, **fields: object) -> None:
 
 def _failed(refund: Refund, refusal: Refused) -> None:
     fact = Fact(
-        kind="refund_failed", about=refund.reference, event_id=f"refused:{refund.reference}", code=refusal.code
+        kind="refund_failed",
+        about=refund.reference,
+        event_id=f"refused:{refund.reference}",
+        code=refusal.code,
     )
     apply(fact, adapter=refund.payment.adapter, note=refusal.words)
 

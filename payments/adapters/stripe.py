@@ -1,0 +1,397 @@
+"""Stripe: cards and card wallets on Stripe's own page (Checkout Session). VND has no decimals there.
+
+Ships switched off: without `PAYMENTS_STRIPE_SECRET_KEY` and `…_WEBHOOK_SECRET` it does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import stripe
+from django.utils.translation import gettext_lazy as _
+
+from payments.adapters.contract import (
+    Call,
+    Charge,
+    Clock,
+    Fact,
+    Forged,
+    Hop,
+    Outcome,
+    Redirect,
+    Refused,
+    Reply,
+    Return,
+    Traits,
+    Unreachable,
+)
+from payments.adapters.wire import Http, fresh
+
+T = TypeVar("T")
+MOST_VND = 99_999_999
+#: Stripe wants at least 30 minutes from now; the session is closed by us when the hold ends
+SESSION_MARGIN = timedelta(minutes=31)
+LOCALES = {"vi": "vi", "en": "en", "zh-hans": "zh"}
+REFUND_KINDS = {
+    "succeeded": "refunded",
+    "pending": "pending",
+    "requires_action": "pending",
+    "failed": "refund_failed",
+    "canceled": "refund_failed",
+}
+DISPUTE_KINDS = {"won": "dispute_won", "lost": "dispute_lost"}
+PROVEN = Reply(status=200, body="ok")
+
+
+class Stripe:
+    """Hosted Checkout Session: start, webhook, ask, close, whole and partial refund."""
+
+    code = "stripe"
+    label = _("Thẻ quốc tế (Stripe)")
+    traits = Traits(
+        hint=_("Visa, Mastercard, Apple Pay, Google Pay – trả trên trang của Stripe."),
+        icon="card",
+        min_vnd=15_000,
+        max_vnd=MOST_VND,
+        redact=frozenset(
+            {
+                "client_secret",
+                "email",
+                "phone",
+                "name",
+                "customer_email",
+                "customer_details",
+                "billing_details",
+                "shipping",
+                "card",
+                "receipt_email",
+            }
+        ),
+    )
+    answers = {
+        Outcome.RECORDED: PROVEN,
+        Outcome.REPEATED: PROVEN,
+        Outcome.UNKNOWN: PROVEN,
+        Outcome.MISMATCH: PROVEN,
+        Outcome.FORGED: Reply(status=400, body="bad signature"),
+        Outcome.BROKEN: Reply(status=503, body="try again"),
+    }
+
+    @dataclass(frozen=True)
+    class Config:
+        secret_key: str
+        webhook_secret: str
+        endpoint: str = "https://api.stripe.com"
+        api_version: str = "2026-10-28.endive"
+
+    def __init__(self, config: Config, http: Http, clock: Clock) -> None:
+        self.config = config
+        self.clock = clock
+        self.client = stripe.StripeClient(
+            config.secret_key,
+            stripe_version=config.api_version,
+            base_addresses={"api": config.endpoint.rstrip("/")},
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=http.timeout_s),
+        )
+
+    def problems(self) -> list[str]:
+        found = []
+        if not self.config.secret_key.startswith(("sk_", "rk_")):
+            found.append("PAYMENTS_STRIPE_SECRET_KEY must begin with sk_ or rk_.")
+        if not self.config.webhook_secret.startswith("whsec_"):
+            found.append("PAYMENTS_STRIPE_WEBHOOK_SECRET must begin with whsec_.")
+        if not self.config.endpoint.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            found.append("PAYMENTS_STRIPE_ENDPOINT must begin with https://.")
+        return found
+
+    # --- paying
+
+    def start(self, charge: Charge, hop: Hop) -> Redirect:
+        """A Checkout Session; its idempotency key is the charge's id."""
+        if not 0 < charge.amount_vnd <= MOST_VND:
+            raise Refused("amount", str(_("Số tiền này không trả bằng thẻ được.")))
+        session = self._call(
+            lambda: self.client.v1.checkout.sessions.create(
+                params=_session(charge, hop), options={"idempotency_key": charge.id}
+            )
+        )
+        with reading():
+            return Redirect(url=_text(session["url"]), gateway_ref=_text(session["id"]))
+
+    def ask(self, about: Charge | Return) -> Fact:
+        """How the session, or the refund, stands."""
+        if isinstance(about, Return):
+            return self._ask_refund(about)
+        if not about.gateway_ref:
+            # The start got no answer: nobody was sent to a page, nobody can have paid.
+            return Fact(kind="pending", about=about.id, event_id=f"ask:{about.id}:unknown", code="unknown")
+        if about.gateway_ref.startswith("pi_"):
+            intent = self._call(lambda: self.client.v1.payment_intents.retrieve(about.gateway_ref))
+            with reading():
+                return _of_intent(intent, about.id, f"ask:{about.id}:{intent['status']}")
+        session = self._call(lambda: self.client.v1.checkout.sessions.retrieve(about.gateway_ref))
+        return _read_session(session, about.id)
+
+    def close(self, charge: Charge) -> Fact:
+        """End the session; when somebody has just paid it, that is what comes back."""
+        if not charge.gateway_ref.startswith("cs_"):
+            return self.ask(charge)
+        try:
+            session = self._call(lambda: self.client.v1.checkout.sessions.expire(charge.gateway_ref))
+        except Refused:
+            return self.ask(charge)
+        return _read_session(session, charge.id)
+
+    # --- giving back
+
+    def refund(self, back: Return) -> Fact:
+        """A refund of the payment intent; its idempotency key is the return's id."""
+        intent = self._intent(back.of)
+        made = self._call(
+            lambda: self.client.v1.refunds.create(
+                params={
+                    "payment_intent": intent,
+                    "amount": back.amount_vnd,
+                    "reason": "requested_by_customer",
+                    "metadata": {"refund": back.id, "payment": back.of.id},
+                },
+                options={"idempotency_key": back.id},
+            )
+        )
+        with reading():
+            return _of_refund(made, back.id, f"refund:{back.id}:{made['status']}")
+
+    def _ask_refund(self, back: Return) -> Fact:
+        if back.gateway_ref:
+            found = self._call(lambda: self.client.v1.refunds.retrieve(back.gateway_ref))
+        else:
+            intent = self._intent(back.of)
+            rows = self._call(
+                lambda: self.client.v1.refunds.list(params={"payment_intent": intent, "limit": 100})
+            )
+            with reading():
+                mine = [row for row in rows["data"] if row["metadata"].get("refund") == back.id]
+            if not mine:
+                raise Refused("not_found")
+            found = mine[0]
+        with reading():
+            return _of_refund(found, back.id, f"ask:{back.id}:{found['status']}")
+
+    def _intent(self, charge: Charge) -> str:
+        if charge.gateway_ref.startswith("pi_"):
+            return charge.gateway_ref
+        if not charge.gateway_ref:
+            raise Refused("no_session")
+        session = self._call(lambda: self.client.v1.checkout.sessions.retrieve(charge.gateway_ref))
+        with reading():
+            return _text(session["payment_intent"])
+
+    def _call(self, call: Callable[[], Any]) -> dict[str, Any]:
+        """One call out. What Stripe says about the request is Refused; everything else leaves it unknown."""
+        try:
+            return call().to_dict()
+        except (stripe.IdempotencyError, stripe.RateLimitError, stripe.APIConnectionError) as error:
+            raise Unreachable(type(error).__name__) from error
+        except (
+            stripe.InvalidRequestError,
+            stripe.CardError,
+            stripe.AuthenticationError,
+            stripe.PermissionError,
+        ) as error:
+            if error.http_status is None or error.http_status >= 500 or error.http_status in (408, 409, 425):
+                raise Unreachable(type(error).__name__) from error
+            words = str(_("Stripe không nhận lần trả tiền này. Bạn thử cách khác nhé."))
+            raise Refused(error.code or type(error).__name__, words) from error
+        except (stripe.StripeError, ValueError, AttributeError, TypeError) as error:
+            raise Unreachable(type(error).__name__) from error
+
+    # --- listening
+
+    def read(self, call: Call) -> list[Fact]:
+        """The event proven by its signature and stamp; facts about charges and returns, else []."""
+        header = call.headers.get("stripe-signature", "")
+        if not header.isascii():
+            raise Forged(self.code)
+        try:
+            event = stripe.Webhook.construct_event(call.body, header, self.config.webhook_secret, tolerance=0)
+        except (stripe.SignatureVerificationError, UnicodeError) as error:
+            raise Forged(self.code) from error
+        except ValueError:
+            # The signature was good (it is looked at first): this is Stripe's words, but no JSON.
+            _stamp(header, self.clock)
+            raise
+        _stamp(header, self.clock)
+        return _facts(event.to_dict())
+
+
+def _stamp(header: str, clock: Clock) -> None:
+    """The signed stamp, old or from the future: Stripe's own check only looks at old ones."""
+    stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
+    try:
+        stamp = int(stamps[0])
+    except (IndexError, ValueError) as error:
+        raise Forged("stamp") from error
+    fresh(stamp, clock())
+
+
+class reading:
+    """An answer that lacks what it must have decides nothing: Unreachable."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type | None, error: BaseException | None, _trace: object) -> bool:
+        if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
+            raise Unreachable("The answer cannot be read.") from error
+        return False
+
+
+def _session(charge: Charge, hop: Hop) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "client_reference_id": charge.id,
+        "metadata": {"payment": charge.id},
+        "payment_intent_data": {"metadata": {"payment": charge.id}},
+        "success_url": hop.return_url,
+        "cancel_url": hop.return_url,
+        "locale": LOCALES.get(hop.language, "auto"),
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "vnd",
+                    "unit_amount": charge.amount_vnd,
+                    "product_data": {"name": charge.words},
+                },
+            }
+        ],
+    }
+    if charge.expires_at is not None:
+        params["expires_at"] = int((charge.expires_at + SESSION_MARGIN).timestamp())
+    return params
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError("Text expected.")
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("A whole number expected.")
+    return value
+
+
+def _read_session(session: dict[str, Any], about: str) -> Fact:
+    with reading():
+        return _of_session(session, about, f"ask:{about}:{session['status']}:{session['payment_status']}")
+
+
+def _of_session(session: dict[str, Any], about: str, event_id: str) -> Fact:
+    status, paid = _text(session["status"]), session["payment_status"] == "paid"
+    known = {"about": about, "event_id": event_id, "code": status}
+    if paid:
+        return Fact(
+            kind="settled",
+            amount_vnd=_whole(session["amount_total"]),
+            currency=_text(session["currency"]).upper(),
+            gateway_ref=_text(session["payment_intent"]),
+            **known,
+        )
+    return Fact(kind="failed" if status == "expired" else "pending", **known)
+
+
+def _of_intent(intent: dict[str, Any], about: str, event_id: str) -> Fact:
+    status = _text(intent["status"])
+    if status != "succeeded":
+        # One attempt that failed inside a session is no failed payment: the buyer may try another card.
+        return Fact(kind="pending", about=about, event_id=event_id, code=status)
+    return Fact(
+        kind="settled",
+        about=about,
+        event_id=event_id,
+        amount_vnd=_whole(intent["amount_received"]),
+        currency=_text(intent["currency"]).upper(),
+        gateway_ref=_text(intent["id"]),
+        code=status,
+    )
+
+
+def _of_refund(refund: dict[str, Any], about: str, event_id: str) -> Fact:
+    status = _text(refund["status"])
+    return Fact(
+        kind=REFUND_KINDS.get(status, "pending"),
+        about=about,
+        event_id=event_id,
+        amount_vnd=_whole(refund["amount"]),
+        currency=_text(refund["currency"]).upper(),
+        gateway_ref=_text(refund["id"]),
+        code=status,
+    )
+
+
+def _facts(event: dict[str, Any]) -> list[Fact]:
+    """The event's facts; a KeyError or TypeError means that Stripe's words are not in their known shape."""
+    kind, event_id = _text(event["type"]), _text(event["id"])
+    reader = READERS.get(kind)
+    if reader is None:
+        return []
+    thing = event["data"]["object"]
+    fact = reader(thing, event_id, kind)
+    return [fact] if fact else []
+
+
+def _charge_id(thing: dict[str, Any]) -> str:
+    """Our id in the metadata; one that is not ours is nobody's, and a person looks at it."""
+    return _text(
+        (thing.get("metadata") or {}).get("payment") or thing.get("client_reference_id") or thing["id"]
+    )
+
+
+def _session_event(session: dict[str, Any], event_id: str, kind: str) -> Fact:
+    if kind == "checkout.session.async_payment_failed":
+        return Fact(kind="failed", about=_charge_id(session), event_id=event_id, code="async_payment_failed")
+    return _of_session(session, _charge_id(session), event_id)
+
+
+def _intent_event(intent: dict[str, Any], event_id: str, kind: str) -> Fact:
+    return _of_intent(intent, _charge_id(intent), event_id)
+
+
+def _refund_event(refund: dict[str, Any], event_id: str, kind: str) -> Fact:
+    about = (refund.get("metadata") or {}).get("refund") or refund["id"]
+    return _of_refund(refund, _text(about), event_id)
+
+
+def _dispute_event(dispute: dict[str, Any], event_id: str, kind: str) -> Fact | None:
+    status = _text(dispute["status"])
+    ended = kind == "charge.dispute.closed"
+    if ended and status not in DISPUTE_KINDS:
+        return None
+    return Fact(
+        kind=DISPUTE_KINDS[status] if ended else "disputed",
+        about="",
+        event_id=event_id,
+        amount_vnd=_whole(dispute["amount"]),
+        currency=_text(dispute["currency"]).upper(),
+        gateway_ref=_text(dispute["payment_intent"]),
+        code=status,
+    )
+
+
+READERS: dict[str, Callable[[dict[str, Any], str, str], Fact | None]] = {
+    "checkout.session.completed": _session_event,
+    "checkout.session.async_payment_succeeded": _session_event,
+    "checkout.session.async_payment_failed": _session_event,
+    "checkout.session.expired": _session_event,
+    "payment_intent.succeeded": _intent_event,
+    "payment_intent.payment_failed": _intent_event,
+    "refund.created": _refund_event,
+    "refund.updated": _refund_event,
+    "refund.failed": _refund_event,
+    "charge.dispute.created": _dispute_event,
+    "charge.dispute.closed": _dispute_event,
+}
