@@ -1,0 +1,157 @@
+"""An order's life: paid, cancelled, expired, paid too late; the money follows to the đồng."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from common import dates
+from payments.adapters.contract import Fact
+from payments.intake import services as intake
+from payments.intake.models import Payment, Refund
+from shop.fulfilment import pack
+from shop.orders import services
+from shop.orders.errors import IllegalMove, TooLateToCancel
+from shop.orders.models import Order, SubOrder
+from shop.orders.moves import MOVES, Role, State, move
+from shop.stock import audit
+from shop.stock import services as stock
+from tests.builders.catalogue import a_listing
+from tests.builders.orders import an_order, payment_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listings():
+    made = [a_listing(price_vnd=350_000), a_listing(price_vnd=115_000)]
+    for listing in made:
+        stock.open_lot(listing, harvested_on=dates.today(), qty=20_000, by=None)
+    return made
+
+
+@pytest.fixture
+def order(listings):
+    return an_order(*listings)
+
+
+@pytest.fixture(autouse=True)
+def _stock_is_clean_afterwards():
+    yield
+    assert list(audit.breaks()) == []
+
+
+def pay(order: Order, payment: Payment | None = None) -> Payment:
+    payment = payment or payment_of(order)
+    if payment.state == Payment.State.CREATED:
+        Payment.objects.filter(pk=payment.pk).update(state=Payment.State.PENDING)
+    fact = Fact(
+        kind="settled", about=payment.reference, event_id=f"paid-{payment.pk}", amount_vnd=payment.asked_vnd,
+        gateway_ref="bank-1", code="00", raw="",
+    )  # fmt: skip
+    intake.apply(fact)
+    payment.refresh_from_db()
+    return payment
+
+
+def states(order: Order) -> list[str]:
+    order.refresh_from_db()
+    return [order.state, *order.suborders.order_by("position").values_list("state", flat=True)]
+
+
+def test_an_order_adds_up_and_holds_its_goods(order, listings):
+    assert (order.goods_vnd, order.delivery_vnd, order.total_vnd) == (465_000, 60_000, 525_000)
+    assert [listing.lots.get().available_qty for listing in listings] == [15_000, 15_000]
+    assert states(order) == ["placed", "awaiting_payment", "awaiting_payment"]
+
+
+def test_money_confirms_every_part_and_starts_its_clock(order):
+    pay(order)
+    assert states(order) == ["paid", "confirmed", "confirmed"]
+    assert all(part.pack_by > dates.now() for part in order.suborders.all())
+
+
+def test_cash_on_delivery_is_confirmed_when_placed(listings):
+    order = an_order(*listings, adapter="cod")
+    assert states(order) == ["placed", "confirmed", "confirmed"]
+    assert sorted(use.payment.asked_vnd for use in order.uses.all()) == [145_000, 380_000]
+
+
+def test_the_buyer_cancels_an_unpaid_order_whole(order, listings):
+    services.cancel_by_buyer(order, by=None)
+    assert states(order) == ["cancelled", "cancelled", "cancelled"]
+    assert payment_of(order).state == Payment.State.CANCELLED
+    assert listings[0].lots.get().available_qty == 20_000
+
+
+def test_a_cancelled_part_is_refunded_and_the_other_goes_on(order):
+    pay(order)
+    part = order.suborders.get(position=2)
+    services.cancel_part(part, by=None, role=Role.BUYER)
+    assert states(order) == ["paid", "confirmed", "cancelled"]
+    assert [each.amount_vnd for each in Refund.objects.all()] == [145_000]
+
+
+def test_a_packed_part_is_the_buyers_no_more_to_cancel(order):
+    pay(order)
+    part = order.suborders.get(position=1)
+    pack.pack(part, by=None)
+    with pytest.raises(TooLateToCancel):
+        services.cancel_part(part, by=None, role=Role.BUYER)
+    services.cancel_by_buyer(order, by=None)
+    assert states(order) == ["paid", "packed", "cancelled"]
+
+
+def test_an_unpaid_order_lets_its_goods_go(order, listings):
+    with time_machine.travel(dates.now() + timedelta(minutes=21)):
+        intake.expire(payment_of(order))
+    assert states(order) == ["expired", "cancelled", "cancelled"]
+    assert listings[0].lots.get().available_qty == 20_000
+
+
+def test_late_money_revives_the_whole_order(order):
+    with time_machine.travel(dates.now() + timedelta(minutes=21)):
+        intake.expire(payment_of(order))
+        pay(order)
+    assert states(order) == ["paid", "confirmed", "confirmed"] and not Refund.objects.exists()
+
+
+def test_late_money_goes_back_whole_when_one_part_cannot_be_had(order, listings):
+    with time_machine.travel(dates.now() + timedelta(minutes=21)):
+        intake.expire(payment_of(order))
+        stock.correct(listings[1].lots.get(), harvested_qty=4_999, by=None)
+        pay(order)
+    assert states(order) == ["expired", "cancelled", "cancelled"]
+    assert Refund.objects.get().amount_vnd == 525_000
+    assert listings[0].lots.get().reserved_qty == 0
+
+
+def test_late_money_for_an_order_the_buyer_cancelled_goes_back(order):
+    payment = payment_of(order)
+    services.cancel_by_buyer(order, by=None)
+    pay(order, payment)
+    assert states(order)[0] == "cancelled" and Refund.objects.get().amount_vnd == 525_000
+
+
+def test_money_that_comes_twice_goes_back_once(order):
+    first = pay(order)
+    second = intake.open_(amount_vnd=order.total_vnd, adapter="sandbox", words="x", language="vi")
+    services.attach(order, None, second)
+    pay(order, second)
+    assert states(order)[0] == "paid"
+    assert [(each.payment_id, each.amount_vnd) for each in Refund.objects.all()] == [(second.pk, 525_000)]
+    assert first.refund_asked_vnd == 0
+
+
+def test_the_same_key_is_the_same_order(order):
+    assert Order.objects.count() == 1 and services.create(None, None, key=order.key, adapter="x", hold_ends_at=None) == (order, False)
+
+
+@pytest.mark.parametrize("frm", State.values)
+def test_only_the_moves_of_the_table_are_possible(order, frm):
+    part = order.suborders.get(position=1)
+    for to in set(State.values) - MOVES.get(frm, set()):
+        part.state = frm
+        with pytest.raises(IllegalMove):
+            move(part, to, by=None, role=Role.SYSTEM)
+    assert SubOrder.objects.get(pk=part.pk).events.count() == 0
