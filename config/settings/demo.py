@@ -24,4 +24,5 @@ SERVE_MEDIA = True
 NOTICE_CHANNELS = ["demo"]
 STAFF_NEED_SECOND_FACTOR = environ.flag("STAFF_NEED_SECOND_FACTOR", default=False)
 SANDBOX_ALLOWED = True
+PROCRASTINATE_IMPORT_PATHS = ["shop.market.demo.bank_tasks"]
 os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "demo-only-sandbox-secret")

@@ -34,5 +34,6 @@ MEDIA_ROOT = Path(os.environ["DATA_DIR"]) / "media"
 PRIVATE_ROOT = Path(os.environ["DATA_DIR"]) / "private"
 SERVE_MEDIA = True
 SANDBOX_ALLOWED = True
+PROCRASTINATE_IMPORT_PATHS = ["shop.market.demo.bank_tasks"]
 STAFF_NEED_SECOND_FACTOR = False
 os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "test-only-sandbox-secret")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -98,8 +98,8 @@ class Sandbox:
     @dataclass(frozen=True)
     class Config:
         secret: str
-        #: where the pretend bank lives: …/demo/ngan-hang/
-        endpoint: str
+        #: where the pretend bank lives; empty: in the site's own demo door
+        endpoint: str = ""
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config
@@ -107,9 +107,9 @@ class Sandbox:
         self.clock = clock
 
     def problems(self) -> list[str]:
-        if self.config.endpoint.startswith(("http://", "https://")):
-            return []
-        return ["PAYMENTS_SANDBOX_ENDPOINT must be an address."]
+        if self.config.endpoint and not self.config.endpoint.startswith(("http://", "https://")):
+            return ["PAYMENTS_SANDBOX_ENDPOINT must be an address."]
+        return []
 
     def start(self, charge: Charge, hop: Hop) -> Redirect:
         """The signed address of the bank's page; the bank learns of the charge when the buyer comes."""
@@ -125,19 +125,20 @@ class Sandbox:
                 "id": charge.id,
             },
         )
-        return Redirect(url=f"{self._base}{charge.id}/?{query}", gateway_ref=f"bank-{charge.id}")
+        page = f"{self._bank(hop.notify_url)}{charge.id}/"
+        return Redirect(url=f"{page}?{query}", gateway_ref=page)
 
     def ask(self, about: Charge | Return) -> Fact:
         if isinstance(about, Return):
-            return self._said({"op": "ask_refund", "id": about.id, "of": about.of.id}, about.id)
-        return self._said({"op": "ask", "id": about.id}, about.id)
+            return self._said({"op": "ask_refund", "id": about.id, "of": about.of.id}, about.of, about.id)
+        return self._said({"op": "ask", "id": about.id}, about, about.id)
 
     def close(self, charge: Charge) -> Fact:
-        return self._said({"op": "close", "id": charge.id}, charge.id)
+        return self._said({"op": "close", "id": charge.id}, charge, charge.id)
 
     def refund(self, back: Return) -> Fact:
         return self._said(
-            {"op": "refund", "id": back.id, "of": back.of.id, "amount_vnd": back.amount_vnd}, back.id
+            {"op": "refund", "id": back.id, "of": back.of.id, "amount_vnd": back.amount_vnd}, back.of, back.id
         )
 
     def read(self, call: Call) -> list[Fact]:
@@ -145,14 +146,17 @@ class Sandbox:
         said = json.loads(call.body)
         return [_fact(said, said["about"], said["event_id"])]
 
-    @property
-    def _base(self) -> str:
-        return self.config.endpoint.rstrip("/") + "/"
+    def _bank(self, notify_url: str) -> str:
+        home = "{0.scheme}://{0.netloc}/demo/ngan-hang".format(urlsplit(notify_url))
+        return (self.config.endpoint or home).rstrip("/") + "/"
 
-    def _said(self, question: dict[str, Any], about: str) -> Fact:
+    def _said(self, question: dict[str, Any], charge: Charge, about: str) -> Fact:
+        if not charge.gateway_ref:
+            # Nobody was sent to the bank: nobody can have paid.
+            return Fact(kind="pending", about=about, event_id=f"ask:{about}:unknown", code="unknown")
         body = json.dumps(question).encode()
         headers = {"Content-Type": "application/json", HEADER: sign(self.config.secret, body, self.clock())}
-        answer = self.http.post(self._base + "api/", body, headers)
+        answer = self.http.post(urljoin(charge.gateway_ref, "../api/"), body, headers)
         if answer.status == 404:
             raise Refused("not_found")
         if answer.status == 422:
@@ -174,6 +178,5 @@ def _fact(said: dict[str, Any], about: str, event_id: str) -> Fact:
         event_id=event_id,
         amount_vnd=said["amount_vnd"],
         currency=said["currency"],
-        gateway_ref=said.get("bank_ref", ""),
         code=said["status"],
     )

@@ -105,7 +105,8 @@ class AdapterContract:
         adapter = self.unreachable()
         if adapter is None:
             return
-        known = replace(CHARGE, gateway_ref=self.adapter().start(CHARGE, HOP).gateway_ref)
+        starter = adapter if self.charges_made() is None else self.adapter()
+        known = replace(CHARGE, gateway_ref=starter.start(CHARGE, HOP).gateway_ref)
         for call in self._calls_out(adapter, known):
             try:
                 call()

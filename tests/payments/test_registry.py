@@ -8,7 +8,7 @@ from payments.adapters import registry
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch):
     monkeypatch.setenv("PAYMENTS_SANDBOX_SECRET", "s")
-    monkeypatch.setenv("PAYMENTS_SANDBOX_ENDPOINT", "http://127.0.0.1:1/demo/ngan-hang/")
+    monkeypatch.delenv("PAYMENTS_SANDBOX_ENDPOINT", raising=False)
     for name in ("PAYMENTS_STRIPE_SECRET_KEY", "PAYMENTS_STRIPE_WEBHOOK_SECRET", "PAYMENTS_COD_MAX_VND"):
         monkeypatch.delenv(name, raising=False)
 
