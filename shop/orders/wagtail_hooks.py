@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permission_policies.base import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -35,7 +36,6 @@ class OrderViewSet(SnippetViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     inspect_view_fields_exclude = ["secret", "key", "link_version"]
-    permission_policy = ReadOnly(Order)
 
 
 class SubOrderViewSet(SnippetViewSet):
@@ -55,7 +55,6 @@ class SubOrderViewSet(SnippetViewSet):
     search_backend_name = None
     inspect_view_enabled = True
     copy_view_enabled = False
-    permission_policy = ReadOnly(SubOrder)
 
     def get_queryset(self, request):
         return suborders_for_admin().exclude(state=SubOrder.State.AWAITING_PAYMENT).order_by("pack_by")
@@ -68,4 +67,6 @@ class OrdersGroup(SnippetViewSetGroup):
     menu_order = 220
 
 
+for model in (Order, SubOrder):
+    register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(OrdersGroup)
