@@ -43,10 +43,10 @@ ICONS = (
     "search", "cart", "user", "users", "home", "store", "leaf", "mountain", "sun", "rain", "box", "basket",
     "truck", "bus", "pin", "calendar", "today", "clock", "tag", "list", "bell", "camera", "image", "pencil",
     "trash", "check", "check-circle", "warn", "info", "question", "x", "plus", "minus", "filter", "sort",
-    "chevron-left", "chevron-right", "chevron-up", "chevron-down", "arrow-left", "arrow-right", "qr", "wallet",
-    "bank", "card", "cash", "phone-pay", "phone", "chat", "mail", "globe", "seal", "shield", "lock", "key",
-    "receipt", "copy", "download", "upload", "link", "external", "refresh", "undo", "eye", "pause", "play",
-    "gear", "scale", "star", "sign-out", "menu",
+    "chevron-left", "chevron-right", "chevron-up", "chevron-down", "arrow-left", "arrow-right", "qr",
+    "wallet", "bank", "card", "cash", "phone-pay", "phone", "chat", "mail", "globe", "seal", "shield", "lock",
+    "key", "receipt", "copy", "download", "upload", "link", "external", "refresh", "undo", "eye", "pause",
+    "play", "gear", "scale", "star", "sign-out", "menu",
 )  # fmt: skip
 STEPS = (
     {"mark": "done", "icon": "check", "what": "Đóng thùng xong", "when": "13:20, 15/8"},
