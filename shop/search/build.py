@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from common import dates
+from common.photos.models import Photo
 from common.vietnamese import fold
 from shop.catalogue.models import Listing, Pack, Product
 from shop.search import text
@@ -13,6 +14,7 @@ from shop.stock.models import Lot
 LANGUAGES = {"vi": "name_vi", "en": "name_en", "zh-hans": "name_zh_hans"}
 #: more than any published_at in seconds: a better standing comes before any age
 _STEP = 10**10
+CARD_WIDTH = 480
 
 
 def row_of(listing: Listing, lots: list[Lot], coming: date | None, moment: datetime) -> SearchRow:
@@ -40,7 +42,9 @@ def row_of(listing: Listing, lots: list[Lot], coming: date | None, moment: datet
         storefront_name=storefront.name,
         commune_code=commune.code,
         commune_name=commune.name,
-        districts=sorted({district_slug(name) for name in commune.former_districts or [commune.former_district]}),
+        districts=sorted(
+            {district_slug(name) for name in commune.former_districts or [commune.former_district]}
+        ),
         pack_label=pack.label,
         net_qty=pack.net_qty,
         price_vnd=pack.price_vnd,
@@ -79,12 +83,34 @@ def per_large_vnd(pack: Pack, product: Product) -> int:
 def marks_of(listing: Listing, day: date) -> list[str]:
     """Kinds of certificates of the household for this product that count on that day."""
     papers = listing.storefront.household.certificates.all()
-    return sorted({each.kind for each in papers if each.product_code == listing.product.slug and each.counts_on(day)})
+    return sorted(
+        {each.kind for each in papers if each.product_code == listing.product.slug and each.counts_on(day)}
+    )
 
 
 def photo_of(listing: Listing) -> dict:
-    """The first photo whose pictures are made already, or an empty dict."""
+    """The first photo whose sizes are made already, or an empty dict: then the drawing is shown."""
+    for row in sorted(listing.photos.all(), key=lambda each: each.position):
+        picture = made(row.photo, CARD_WIDTH)
+        if picture:
+            return picture | {"alt": row.photo.default_alt_text}
     return {}
+
+
+def made(photo: Photo, width: int) -> dict:
+    """{jpg, webp, width, height} of the made sizes nearest to a width in pixels, or an empty dict."""
+    nearest = sorted(photo.renditions.all(), key=lambda size: abs(size.width - width))
+    webp = next((size for size in nearest if size.file.name.endswith(".webp")), None)
+    jpg = next((size for size in nearest if size.file.name.endswith((".jpg", ".jpeg"))), None)
+    shown = jpg or webp
+    if shown is None:
+        return {}
+    return {
+        "jpg": shown.url,
+        "webp": webp.url if webp else "",
+        "width": shown.width,
+        "height": shown.height,
+    }
 
 
 def _active(listing: Listing) -> list[Pack]:
@@ -115,7 +141,9 @@ def _texts(listing: Listing) -> tuple[str, str]:
     return fold(text.plain(" ".join(names))), text.plain(" ".join(everything))
 
 
-def _turns(listing: Listing, lots: Iterable[Lot], coming: date | None, moment: datetime) -> Iterator[datetime]:
+def _turns(
+    listing: Listing, lots: Iterable[Lot], coming: date | None, moment: datetime
+) -> Iterator[datetime]:
     """The moments after `moment` at which the row becomes untrue without anybody doing anything."""
     for lot in lots:
         yield dates.at(lot.best_before + timedelta(days=1), 0)

@@ -22,7 +22,11 @@ def count(rows: QuerySet[SearchRow], wish: Wish) -> tuple[int, int, dict[str, tu
         _part(narrow(rows, wish), "", Value("")),
         _part(narrow(rows, wish, without="nhom"), "nhom", F("category_slug")),
         _part(narrow(rows, wish, without="xa"), "xa", F("commune_code"), F("commune_name")),
-        _part(narrow(rows, wish, without="huyen"), "huyen", Func(F("districts"), function="unnest", output_field=CharField())),
+        _part(
+            narrow(rows, wish, without="huyen"),
+            "huyen",
+            Func(F("districts"), function="unnest", output_field=CharField()),
+        ),
         _part(narrow(rows, wish, without="mua"), "mua", _season()),
         _part(
             narrow(rows, wish, without="chung-nhan"),
@@ -89,7 +93,9 @@ def _choices(name: str, counted: list[tuple[int, str, str]], wish: Wish) -> tupl
         "chung-nhan": set(wish.marks),
         "gia": {wish.price},
     }[name]
-    choices = [Choice(value=value, count=n, label=label, chosen=value in chosen) for n, value, label in counted]
+    choices = [
+        Choice(value=value, count=n, label=label, chosen=value in chosen) for n, value, label in counted
+    ]
     if name == "gia":
         return tuple(sorted(choices, key=lambda choice: PRICES.index(choice.value)))
     return tuple(sorted(choices, key=lambda choice: (-choice.count, choice.label or choice.value)))

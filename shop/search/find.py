@@ -3,20 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Extract
 
 from common import dates
-from common.vietnamese import fold
+from common.vietnamese import fold, sort_key
 from shop.search import facets, text
 from shop.search.models import SearchRow
-from shop.search.values import Card, Found
+from shop.search.values import Card, Found, named
 from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, Wish
 
 PAGE = 24
 _FIELDS = tuple(field.name for field in fields(Card))
-#: sort → (expression name, descending)
+_WHOLE = BigIntegerField()
+#: sort → largest first
 _DOWN = {BEST: True, NEWEST: True, CHEAPEST: False, DEAREST: True}
 
 
@@ -51,7 +53,10 @@ def cards(chosen: Rule | Iterable[int]) -> tuple[Card, ...]:
     """The cards of a rule, or of listing ids in the order given; what is not on sale any more is left out."""
     if not isinstance(chosen, Rule):
         ids = list(chosen)
-        found = {card.listing_id: card for card in _cards(SearchRow.objects.filter(listing__in=ids).values(*_FIELDS))}
+        found = {
+            card.listing_id: card
+            for card in _cards(SearchRow.objects.filter(listing__in=ids).values(*_FIELDS))
+        }
         return tuple(found[each] for each in ids if each in found)
     rows = SearchRow.objects.all()
     for name, value in (
@@ -72,7 +77,9 @@ def cards(chosen: Rule | Iterable[int]) -> tuple[Card, ...]:
 
 def offers(product_slug: str) -> tuple[Card, ...]:
     """All listings of a product: what can be bought first, then the cheaper."""
-    rows = SearchRow.objects.filter(product_slug=product_slug).order_by("-standing", "per_large_vnd", "listing")
+    rows = SearchRow.objects.filter(product_slug=product_slug).order_by(
+        "-standing", "per_large_vnd", "listing"
+    )
     return _cards(rows.values(*_FIELDS)[:200])
 
 
@@ -89,8 +96,8 @@ def matches(q: str) -> QuerySet[SearchRow]:
     return rows.filter(vector=_query([fold(word) for word in typed]))
 
 
-def _query(words: list[str]) -> SearchQuery:
-    return SearchQuery(text.all_of(words), search_type="raw", config="simple")
+def _query(words: list[str], weight: str = "") -> SearchQuery:
+    return SearchQuery(text.all_of(words, weight), search_type="raw", config="simple")
 
 
 def _ordered(rows: QuerySet[SearchRow], wish: Wish) -> QuerySet[SearchRow]:
@@ -100,15 +107,17 @@ def _ordered(rows: QuerySet[SearchRow], wish: Wish) -> QuerySet[SearchRow]:
     if wish.place is not None:
         value, listing_id = wish.place
         step = "lt" if down else "gt"
-        rows = rows.filter(Q(**{f"value__{step}": value}) | Q(value=value, **{f"listing__{step}": listing_id}))
+        rows = rows.filter(
+            Q(**{f"value__{step}": value}) | Q(value=value, **{f"listing__{step}": listing_id})
+        )
     return rows.order_by("-value", "-listing") if down else rows.order_by("value", "listing")
 
 
 def _value(wish: Wish):
     if wish.sort == NEWEST:
-        return Cast(Extract("published_at", "epoch") * 1_000_000, BigIntegerField())
+        return Cast(Extract("published_at", "epoch") * 1_000_000, _WHOLE)
     if wish.sort in (CHEAPEST, DEAREST):
-        return Cast(F("per_large_vnd"), BigIntegerField())
+        return Cast(F("per_large_vnd"), _WHOLE)
     typed = text.words(wish.q)
     if not typed or text.is_chinese(wish.q):
         return F("weight")
@@ -116,14 +125,47 @@ def _value(wish: Wish):
 
 
 def _relevance(q: str, typed: list[str]):
-    """Written just so first, then what can be bought, then the words' rank in title, household and text."""
-    rank = SearchRank(F("vector"), _query([fold(word) for word in typed]), normalization=Value(0))
-    value = Cast(rank * 1_000_000, BigIntegerField()) + F("standing") * 2_000_000
+    """In the names first; there what is written just so; then what can be bought; then the words' rank."""
+    folded = [fold(word) for word in typed]
+    rank = SearchRank(F("vector"), _query(folded), normalization=Value(0))
+    value = Cast(rank * 1_000_000, _WHOLE) + F("standing") * 2_000_000
+    value += _bonus(400_000_000, vector=_query(folded, "A"))
     if text.has_diacritics(q):
-        just_so = Case(When(exact=_query(typed), then=Value(100_000_000)), default=Value(0), output_field=BigIntegerField())
-        value = value + just_so
-    return Cast(value, BigIntegerField())
+        value += _bonus(100_000_000, exact=_query(typed))
+    return Cast(value, _WHOLE)
+
+
+def _bonus(points: int, **condition: object) -> Case:
+    return Case(When(**condition, then=Value(points)), default=Value(0), output_field=_WHOLE)
 
 
 def _cards(rows: Iterable[dict]) -> tuple[Card, ...]:
     return tuple(Card(**{name: row[name] for name in _FIELDS}) for row in rows)
+
+
+def households(wish: Wish) -> tuple[list[dict], int, str]:
+    """One page of storefronts with goods that fit the wish: rows by commune, how many in all, where to go on."""
+    rows = facets.narrow(matches(wish.q), wish)
+    by_place = rows.order_by().values("commune_code", "commune_name", "storefront", "storefront_slug", "storefront_name")
+    grouped = by_place.annotate(
+        listings=Count("pk"),
+        to_buy=Count("pk", filter=Q(standing__gt=0)),
+        drawing=Max("drawing"),
+        names=ArrayAgg("product_names", distinct=True),
+    )
+    if wish.place is not None:
+        commune, storefront = wish.place
+        code = f"{commune:05}"
+        grouped = grouped.filter(Q(commune_code__gt=code) | Q(commune_code=code, storefront__gt=storefront))
+    page = list(grouped.order_by("commune_code", "storefront")[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    after = f"{int(last['commune_code'])}.{last['storefront']}" if last else ""
+    total = rows.order_by().aggregate(total=Count("storefront", distinct=True))["total"]
+    return [row | {"products": [named(each) for each in row["names"]]} for row in page[:PAGE]], total, after
+
+
+def communes() -> list[dict]:
+    """Communes that have goods, by name: commune_code, commune_name, households."""
+    rows = SearchRow.objects.order_by().values("commune_code", "commune_name")
+    counted = rows.annotate(households=Count("storefront", distinct=True))
+    return sorted(counted, key=lambda row: sort_key(row["commune_name"].split(" ", 1)[-1]))

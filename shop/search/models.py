@@ -18,7 +18,9 @@ class SearchRow(models.Model):
         PRE_ORDER = 1
         IN_STOCK = 2
 
-    listing = models.OneToOneField(Listing, primary_key=True, on_delete=models.CASCADE, related_name="search_row")
+    listing = models.OneToOneField(
+        Listing, primary_key=True, on_delete=models.CASCADE, related_name="search_row"
+    )
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="search_rows")
     storefront = models.ForeignKey(Storefront, on_delete=models.CASCADE, related_name="search_rows")
 

@@ -38,7 +38,11 @@ def rebuild() -> int:
 def refresh_stale(*, limit: int = 500) -> int:
     """Rows that time alone made untrue (a lot ended, a pre-order closed, a paper ran out); how many comes back."""
     moment = dates.now()
-    ids = list(SearchRow.objects.filter(stale_at__lte=moment).order_by("stale_at").values_list("pk", flat=True)[:limit])
+    ids = list(
+        SearchRow.objects.filter(stale_at__lte=moment)
+        .order_by("stale_at")
+        .values_list("pk", flat=True)[:limit]
+    )
     with transaction.atomic():
         _write(ids, moment)
     return len(ids)
@@ -56,7 +60,12 @@ def shown() -> QuerySet[Listing]:
 def _write(ids: list[int], moment: datetime) -> int:
     """Rows of these listings, inside the caller's transaction; how many were written comes back."""
     # Two jobs for one listing must not overtake one another: the later reads after the earlier has written.
-    list(Listing.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    list(
+        Listing.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk", flat=True)
+    )
     listings = (
         shown()
         .filter(pk__in=ids)
@@ -82,7 +91,8 @@ def _coming(ids: list[int], moment: datetime) -> dict[int, date]:
 def _index(ids: list[int]) -> None:
     """The words as PostgreSQL searches them; titles weigh most, the household's text least."""
     SearchRow.objects.filter(pk__in=ids).update(
-        vector=SearchVector("head", weight="A", config="simple") + SearchVector("folded", weight="C", config="simple"),
+        vector=SearchVector("head", weight="A", config="simple")
+        + SearchVector("folded", weight="C", config="simple"),
         exact=SearchVector("words", config="simple"),
     )
 

@@ -8,6 +8,8 @@ from common.vietnamese import fold
 #: what a person types beyond this is cut off
 LONGEST = 100
 MOST_WORDS = 10
+#: a shorter last word is taken as whole: 'na' shall not find 'này' and 'năm'
+HALF_TYPED = 3
 _WORD = re.compile(r"\w+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -19,7 +21,9 @@ def lowered(text: str) -> str:
 
 def tidy(typed: str) -> str:
     """What was typed as it is shown again: composed, no control characters, cut to `LONGEST`."""
-    clean = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", typed[: LONGEST * 4]))
+    clean = "".join(
+        sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", typed[: LONGEST * 4])
+    )
     return " ".join(clean.split())[:LONGEST].strip()
 
 
@@ -37,9 +41,17 @@ def is_chinese(typed: str) -> bool:
     return bool(_HAN.search(typed))
 
 
-def all_of(found: list[str]) -> str:
-    """A tsquery that asks for each word, the last one as a beginning: ['na', 'chi'] → 'na & chi:*'."""
-    return " & ".join([*found[:-1], f"{found[-1]}:*"])
+def all_of(found: list[str], weight: str = "") -> str:
+    """A tsquery that asks for each word; the last may be half typed once it has three letters.
+
+    ['na', 'chi', 'lan'] → 'na & chi & lan:*'; with weight 'A' only words that have it: 'na:A & chi:A & lan:*A'.
+    """
+    last = f"{found[-1]}:*{weight}" if len(found[-1]) >= HALF_TYPED else _weighted(found[-1], weight)
+    return " & ".join([*(_weighted(word, weight) for word in found[:-1]), last])
+
+
+def _weighted(word: str, weight: str) -> str:
+    return f"{word}:{weight}" if weight else word
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,107 @@
+"""One household's listing: what, how fresh, how much, when it reaches me; then who, and the proof."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common import dates
+from shop.catalogue.models import Listing, Pack
+from shop.market import seo
+from shop.market.pages import gate
+from shop.market.pages.estimate import Estimate
+from shop.market.pages.pictures import Picture, gallery
+from shop.market.pages.public import public
+from shop.search import find
+from shop.search.build import per_large_vnd
+from shop.search.models import SearchRow
+from shop.stock.models import Lot
+from shop.stock.queries import sellable
+
+#: nobody puts more of one pack into a cart at once
+MOST = 99
+MORE = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackCard:
+    """A pack to choose: its price per kilo, litre or piece, and how many can be had now."""
+
+    pack: Pack
+    per_large_vnd: int
+    most: int
+    chosen: bool
+
+
+@public
+def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
+    """A published listing, or 404. `tinh` asks for the delivery to a province."""
+    item = gate.listing_or_404(storefront, slug)
+    moment = dates.now()
+    lots = list(sellable(moment).filter(listing=item).select_related("growing_area"))
+    packs = _packs(item, lots)
+    pictures = gallery(item)
+    lot = lots[0] if lots else None
+    product, household = item.product, item.storefront.household
+    crumbs = _crumbs(item)
+    context = {
+        "listing": item,
+        "product": product,
+        "storefront": item.storefront,
+        "household": household,
+        "commune": household.commune,
+        "packs": packs,
+        "chosen": next((card for card in packs if card.chosen), None),
+        "can_buy": item.state == Listing.State.PUBLISHED and any(card.most for card in packs),
+        "lot": lot,
+        "lots": lots,
+        "pre_order": bool(lot and lot.harvested_on > dates.today()),
+        "left_qty": sum(each.available_qty for each in lots),
+        "papers": _papers(item),
+        "pictures": pictures,
+        "estimate": Estimate.read(request.GET, item, packs, lot, moment),
+        "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
+        "crumbs": crumbs,
+        "jsonld": _data(item, packs, lots, pictures, crumbs),
+        "og_image": seo.absolute(pictures[0].large["jpg"]) if pictures else seo.drawing(product.drawing),
+    }
+    return render(request, "market/listing.html", context)
+
+
+def _packs(item: Listing, lots: list[Lot]) -> list[PackCard]:
+    """Active packs in their order; the first that can be bought is chosen."""
+    left_qty = sum(lot.available_qty for lot in lots)
+    cards, chosen = [], False
+    for pack in item.packs.filter(is_active=True):
+        most = min(MOST, left_qty // pack.net_qty)
+        per_vnd = per_large_vnd(pack, item.product)
+        cards.append(PackCard(pack=pack, per_large_vnd=per_vnd, most=most, chosen=bool(most) and not chosen))
+        chosen = chosen or bool(most)
+    return cards
+
+
+def _papers(item: Listing) -> list:
+    """Certificates of the household for this product that count today."""
+    papers = item.storefront.household.certificates.filter(product_code=item.product.slug)
+    return [paper for paper in papers if paper.counts_on(dates.today())]
+
+
+def _crumbs(item: Listing) -> list[tuple[str, str]]:
+    category, product = item.product.category, item.product
+    return [
+        (category.name, reverse("market:category", args=[category.slug])),
+        (product.name, reverse("market:product", args=[product.slug])),
+        (item.title, ""),
+    ]
+
+
+def _data(item: Listing, packs: list[PackCard], lots: list[Lot], pictures: list[Picture], crumbs: list) -> list:
+    today = dates.today()
+    standing = SearchRow.Standing.SOLD_OUT
+    if any(card.most for card in packs):
+        here = any(lot.harvested_on <= today for lot in lots)
+        standing = SearchRow.Standing.IN_STOCK if here else SearchRow.Standing.PRE_ORDER
+    images = [seo.absolute(each.large["jpg"]) for each in pictures] or [seo.drawing(item.product.drawing)]
+    return [seo.breadcrumbs(crumbs), seo.offered(item, [card.pack for card in packs], standing, images)]

@@ -1,0 +1,22 @@
+"""Pages that look the same to everybody: no session, no user, no token, no message, so that they may be cached."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+MAX_AGE_S = 60
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """GET and HEAD only; a good answer may be kept a minute by browsers and by a cache in front."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response.setdefault("Cache-Control", f"public, max-age={MAX_AGE_S}")
+        return response
+
+    return require_safe(shown)

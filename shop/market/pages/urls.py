@@ -1,0 +1,25 @@
+"""What anybody can see; joined by shop.market.urls."""
+
+from django.contrib.sitemaps.views import index, sitemap
+from django.urls import path
+from django.views.decorators.cache import cache_control
+
+from shop.market import seo
+from shop.market.pages import browse, listing, product, storefront, trace
+
+mapped = cache_control(public=True, max_age=3600)
+PAGES = {"sitemaps": seo.SITEMAPS, "sitemap_url_name": "market:sitemap-section"}
+
+urlpatterns = [
+    path("san-pham/", browse.catalogue, name="catalogue"),
+    path("san-pham/<slug:slug>/", product.product, name="product"),
+    path("nhom/<slug:slug>/", browse.category, name="category"),
+    path("gian-hang/", storefront.storefronts, name="storefronts"),
+    path("gian-hang/<slug:slug>/", storefront.storefront, name="storefront"),
+    path("gian-hang/<slug:storefront>/<slug:slug>/", listing.listing, name="listing"),
+    path("truy-xuat/<slug:code>/", trace.trace, name="trace"),
+    path("truy-xuat/<slug:code>/qr.svg", trace.code_picture, name="trace-qr"),
+    path("sitemap.xml", mapped(index), PAGES, name="sitemap"),
+    path("sitemap-<slug:section>.xml", mapped(sitemap), {"sitemaps": seo.SITEMAPS}, name="sitemap-section"),
+    path("robots.txt", seo.robots, name="robots"),
+]
