@@ -45,15 +45,18 @@ class ListingRow:
 @for_household
 def listings(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Own listings by state, with stock and price. Four queries, however many there are."""
-    rows = [each for each in _rows(desk) if each.listing.state != State.ARCHIVED or "cat" in request.GET]
+    rows, shows_all = _rows(desk), "cat" in request.GET
     groups = [(state, [each for each in rows if each.listing.state == state]) for state in GROUPS]
+    archived = groups[-1][1]
+    if not shows_all:
+        groups.pop()
     return page(
         request,
         desk,
         "listings",
         "listings",
         groups=[(state.label, found) for state, found in groups if found],
-        has_archived="cat" not in request.GET,
+        has_archived=bool(archived) and not shows_all,
     )
 
 

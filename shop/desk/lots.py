@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from farmers.errors import NotYours
 
 from common import dates
 from common.templatetags.vn import quantity
+from farmers.errors import NotYours
 from farmers.models import Storefront
 from shop.catalogue.models import Listing
 from shop.catalogue.queries import access_listing
@@ -62,7 +62,7 @@ def rows_of_listing(listing: Listing) -> list[LotRow]:
     """All lots of a listing, those that can still be sold first, at most twenty. Two queries."""
     lots = _lots().filter(listing=listing).order_by("-best_before", "-id")[:20]
     rows = [row(each) for each in lots]
-    return sorted(rows, key=lambda each: (each.is_over, not each.lot.is_open))
+    return sorted(rows, key=lambda each: (each.is_over, not each.lot.is_open, each.lot.best_before))
 
 
 def row(lot: Lot) -> LotRow:
@@ -180,7 +180,8 @@ def _back(request: HttpRequest, lot: Lot) -> HttpResponse:
     """The lot's row alone for htmx, else the page the tap came from."""
     if request.htmx:  # the listing and its packs stay as they were fetched
         lot.refresh_from_db()
-        return render(request, "desk/lot_row.html", {"row": row(lot), "back": request.POST.get("ve", "")})
+        context = {"row": row(lot), "back": request.POST.get("ve", ""), "alone": True}
+        return render(request, "desk/lot_row.html", context)
     if request.POST.get("ve") == "tin":
         return redirect("desk:listing", lot.listing_id)
     return redirect("desk:today")

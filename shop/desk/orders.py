@@ -207,10 +207,21 @@ def _can_be_delivered(suborder: SubOrder) -> bool:
 
 def _past(suborder: SubOrder) -> list[tuple[str, datetime]]:
     """What has happened, oldest first. "Nhận việc" is no state, so it is put among the events by its time."""
-    steps = [(State(event.to).label, event.at) for event in suborder.events.all()]
+    words = _past_words()
+    steps = [(words.get(event.to, State(event.to).label), event.at) for event in suborder.events.all()]
     if suborder.seen_at:
         steps.append((_("đã nhận việc"), suborder.seen_at))
     return sorted(steps, key=lambda each: each[1])
+
+
+def _past_words() -> dict[str, str]:
+    """States as things that happened; the others are said by their own names."""
+    return {
+        State.CONFIRMED: _("có đơn"),
+        State.PACKED: _("đã đóng gói"),
+        State.SHIPPED: _("đã giao đi"),
+        State.DELIVERED: _("khách đã nhận hàng"),
+    }
 
 
 def _carriers() -> list[str]:

@@ -1,15 +1,17 @@
 """Hôm nay: the one job on top, what waits below, the week's sales, what is left of the harvests."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from common import dates
+from common.templatetags.vn import WEEKDAYS
 from farmers.models import Storefront
 from shop.catalogue.models import Listing
 from shop.desk import words
@@ -80,11 +82,16 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
         waiting=jobs[1:],
         jobs=jobs,
         week=week_of(storefront, dates.today()),
-        day=dates.today(),
+        day=_day_words(dates.today()),
         lots=lots[:SHOWN],
         more_lots=max(0, len(lots) - SHOWN),
         is_new=not lots and not Listing.objects.filter(storefront=storefront).exists(),
     )
+
+
+def _day_words(day: date) -> str:
+    """'Thứ Bảy, 15/8'"""
+    return f"{_(WEEKDAYS[day.weekday()])}, {day.day}/{day.month}"
 
 
 def _order_jobs(storefront: Storefront, counts: Counts) -> list[Job]:
