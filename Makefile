@@ -37,12 +37,11 @@ lint: $(VENV)/.dev ## ruff, import-linter, djlint, translations
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/djlint --quiet --check --lint templates
+	$(VENV)/bin/djlint --quiet --lint templates
 
-format: $(VENV)/.dev ## put code and templates into their usual shape
+format: $(VENV)/.dev ## put the code into its usual shape
 	$(VENV)/bin/ruff check --fix-only --quiet .
 	$(VENV)/bin/ruff format --quiet .
-	-$(VENV)/bin/djlint --quiet --reformat templates
 
 shell: $(VENV)/.demo ## a Django shell on the demo's database
 	@$(PY) -m config.demo shell
