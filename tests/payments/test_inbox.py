@@ -1,0 +1,154 @@
+"""What a gateway says is proven, stored, and applied once; nothing it says can break us or get lost."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from common import dates
+from payments import signals
+from payments.adapters.contract import Call, Outcome
+from payments.adapters.sandbox import HEADER
+from payments.intake import services
+from payments.intake.models import Inbox, Payment
+from tests.builders import payments as made
+
+pytestmark = pytest.mark.django_db
+WEBHOOK = "/webhooks/sandbox/"
+
+
+def post(call: Call, **extra):
+    headers = {"X-Sandbox-Signature": call.headers.get(HEADER.lower(), "")}
+    return Client().post(WEBHOOK, call.body, content_type="application/json", headers=headers, **extra)
+
+
+def test_a_notification_settles_its_payment():
+    payment = made.pending()
+    answer = post(made.notification(payment))
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    assert Payment.objects.get(pk=payment.pk).state == "settled"
+    assert Inbox.objects.get().applied_at is not None
+
+
+def test_the_same_again_gets_the_same_good_answer_and_changes_nothing():
+    payment = made.pending()
+    call = made.notification(payment)
+    assert [post(call).status_code, post(call).status_code] == [200, 200]
+    assert (Inbox.objects.count(), payment.events.filter(to="settled").count()) == (1, 1)
+
+
+def test_stored_and_not_applied_is_applied_when_it_comes_again(settle_fails):
+    payment = made.pending()
+    call = made.notification(payment)
+    with settle_fails():
+        assert post(call).status_code == 503
+    assert (Inbox.objects.get().applied_at, Payment.objects.get(pk=payment.pk).state) == (None, "pending")
+    assert post(call).status_code == 200
+    assert Payment.objects.get(pk=payment.pk).state == "settled"
+
+
+def test_the_sweeper_applies_what_never_comes_again(settle_fails):
+    payment = made.pending()
+    with settle_fails():
+        made.hear(made.notification(payment))
+    assert services.sweep() == 0
+    Inbox.objects.update(received_at=dates.now() - timedelta(seconds=61))
+    assert services.sweep() == 1
+    assert Payment.objects.get(pk=payment.pk).state == "settled"
+
+
+@pytest.fixture
+def settle_fails():
+    class Failing:
+        def __enter__(self):
+            signals.payment_settled.connect(self.fail)
+
+        def __exit__(self, *_args):
+            signals.payment_settled.disconnect(self.fail)
+
+        def fail(self, sender, **_kwargs):
+            raise RuntimeError("The order cannot be confirmed now.")
+
+    return Failing
+
+
+def test_a_forged_word_is_not_kept_and_does_not_stand_in_the_way_of_the_true_one():
+    payment = made.pending()
+    true = made.notification(payment)
+    forged = Call(body=true.body.replace(b"185000", b"185001"), headers=true.headers)
+    assert post(forged).status_code == 400
+    assert Inbox.objects.count() == 0
+    assert post(true).status_code == 200
+    assert Payment.objects.get(pk=payment.pk).state == "settled"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount_vnd": "185000"}, {"amount_vnd": 1.5}, {"amount_vnd": None}, {"amount_vnd": True}, 
+        {"status": "?"}, {"status": None}, {"about": 7}, {"about": "\x00"}, {"about": "\ud800"}, {"event_id": ""},
+        {"event_id": None}, {"currency": 1},
+    ],
+)  # fmt: skip
+def test_rightly_signed_nonsense_is_set_aside(change):
+    payment = made.pending()
+    call = made.notification(payment, **change)
+    assert post(call).status_code == 503
+    assert post(call).status_code == 503
+    assert Inbox.objects.get().why == "malformed"
+    assert Payment.objects.get(pk=payment.pk).state == "pending"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"a": 1e999}', b"7" * 5000]
+)
+def test_a_signed_body_of_any_kind_never_breaks_us(body):
+    assert post(made.signed(body)).status_code == 503
+    assert Inbox.objects.get().why == "malformed"
+
+
+def test_strange_sums_and_names_are_mismatches_or_unknown():
+    payment = made.pending()
+    assert made.hear(made.notification(payment, amount_vnd=10**40)) is Outcome.MISMATCH
+    assert made.hear(made.notification(payment, event_id="e" * 5000, about="x" * 5000)) is Outcome.UNKNOWN
+    assert made.hear(made.notification(payment, event_id="usd", currency="USD")) is Outcome.MISMATCH
+    assert Payment.objects.get(pk=payment.pk).state == "pending"
+
+
+def test_what_was_set_aside_hears_the_same_again():
+    payment = made.pending()
+    call = made.notification(payment, amount_vnd=1)
+    assert [made.hear(call), made.hear(call)] == [Outcome.MISMATCH, Outcome.MISMATCH]
+    assert Inbox.objects.count() == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 2_000_000, b"\xff" * 300_000, b"a=1&b=2", "ồ".encode() * 1000])
+def test_what_is_not_signed_is_refused_whatever_it_is(body):
+    assert post(Call(body=body)).status_code == 400
+    assert Inbox.objects.count() == 0
+
+
+def test_other_methods_and_gateways():
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(WEBHOOK).status_code == 400
+    assert client.put(WEBHOOK).status_code == 405
+    for nobody in ("cod", "stripe", "momo"):
+        assert client.post(f"/webhooks/{nobody}/").status_code == 404
+
+
+def test_what_is_secret_is_struck_out():
+    payment = made.pending()
+    made.hear(made.notification(payment, card="4111 1111 1111 1111"))
+    row = Inbox.objects.get()
+    assert "4111" not in row.raw
+    assert json.loads(json.loads(row.raw)["body"])["card"] == "***"
+
+
+def test_a_person_closes_what_was_set_aside(django_user_model):
+    payment = made.pending()
+    made.hear(made.notification(payment, amount_vnd=1))
+    by = django_user_model.objects.create(email="tuan@example.invalid", is_staff=True)
+    services.handled(Inbox.objects.get(), by=by, note="trả lại")
+    row = Inbox.objects.get()
+    assert (row.handled_by, row.note) == (by, "trả lại")
