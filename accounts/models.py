@@ -51,14 +51,16 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(email__isnull=False) | Q(phone__isnull=False), name="user_has_phone_or_email"
             ),
             models.CheckConstraint(condition=~Q(email=""), name="user_email_never_empty_text"),
-            models.CheckConstraint(condition=Q(phone__isnull=True) | Q(phone__startswith="+"), name="user_phone_is_e164"),
+            models.CheckConstraint(
+                condition=Q(phone__isnull=True) | Q(phone__startswith="+"), name="user_phone_is_e164"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.display_name or self.phone or self.email or ""
 
     def get_full_name(self) -> str:
-        return self.display_name
+        return str(self)
 
     def get_short_name(self) -> str:
         """The given name, the last word of a Vietnamese name."""
@@ -83,8 +85,80 @@ class Address(models.Model):
         verbose_name = _("địa chỉ")
         ordering = ["-is_default", "-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(is_default=True), name="one_default_address_per_user")
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_default=True), name="one_default_address_per_user"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.street}, {self.commune_name}, {self.province_name}"
+
+
+class Purpose(models.TextChoices):
+    SIGN_IN = "sign_in", _("đăng nhập")
+    ADD = "add", _("thêm cách đăng nhập")
+    PROVE = "prove", _("xác nhận số điện thoại")
+
+
+class Code(models.Model):
+    """A one-time code on its way to a phone or an email. Guesses are counted in this row, never in a session."""
+
+    GUESSES = 5
+
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    contact = models.CharField(max_length=254)
+    code_hash = models.CharField(max_length=64)
+    #: who asked: a keyed digest of the browser's token
+    browser_hash = models.CharField(max_length=64)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=dates.now, editable=False)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="code_guessed_five_times_at_most"),
+            models.CheckConstraint(
+                condition=~Q(purpose="add") | Q(user__isnull=False), name="code_to_add_has_user"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["purpose", "contact", "browser_hash"], name="code_by_contact_and_browser")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.used_at is not None or self.tries >= self.GUESSES or self.expires_at <= dates.now()
+
+
+class ProvedPhone(models.Model):
+    """A browser showed that it can read what is sent to this phone."""
+
+    phone = models.CharField(max_length=16)
+    browser_hash = models.CharField(max_length=64)
+    proved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone", "browser_hash"], name="proved_once_per_phone_and_browser"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.phone
+
+
+class Meter(models.Model):
+    """How often something was done in the window that opened then: limits that hold across all processes."""
+
+    key = models.CharField(max_length=100, unique=True)
+    opened_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.key

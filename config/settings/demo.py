@@ -23,6 +23,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 SERVE_MEDIA = True
 NOTICE_CHANNELS = ["demo"]
 STAFF_NEED_SECOND_FACTOR = environ.flag("STAFF_NEED_SECOND_FACTOR", default=False)
+CODE_LIMITS = {"contact_hour": 200, "contact_day": 1000, "address_hour": 1000}
 SANDBOX_ALLOWED = True
 PROCRASTINATE_IMPORT_PATHS = ["shop.market.demo.bank_tasks"]
 os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "demo-only-sandbox-secret")
