@@ -6,6 +6,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from shop.catalogue.models import Category, Product
+from shop.search import find
+from shop.search.values import Card
+
+
+#: so many times the cards of a season grid are looked through for variety
+AMONG = 8
+ALL_YEAR = 12
 
 
 def product(slug: str) -> Product | None:
@@ -16,8 +23,13 @@ def categories() -> Sequence[Category]:
     return Category.objects.all()
 
 
-def cards(rule: str, *, which: str, chosen: list[int], limit: int) -> Sequence:
-    return ()
+def cards(rule: str, *, which: str, chosen: list[int], limit: int) -> tuple[Card, ...]:
+    """The cards of a grid: by rule what can be bought first, by hand in the editor's order."""
+    if rule == "hand":
+        return find.cards(chosen)[:limit]
+    if rule == "season":
+        return _varied(find.cards(find.Rule(in_season=True, limit=limit * AMONG)), limit)
+    return find.cards(find.Rule(**{rule: which}, limit=limit))
 
 
 def more_url(rule: str, *, which: str) -> str:
@@ -28,3 +40,15 @@ def more_url(rule: str, *, which: str) -> str:
         return reverse("market:category", args=[which])
     words = {"season": {"mua": "1"}, "commune": {"xa": which}}.get(rule, {})
     return reverse("market:catalogue") + (f"?{urlencode(words)}" if words else "")
+
+
+def _varied(found: tuple[Card, ...], limit: int) -> tuple[Card, ...]:
+    """One listing a product first, what has a season before what there is all year; then the rest."""
+    first: dict[str, Card] = {}
+    for card in found:
+        first.setdefault(card.product_slug, card)
+    mixed = sorted(
+        first.values(), key=lambda card: (card.pre_order, len(card.months) == ALL_YEAR, len(card.months))
+    )
+    chosen = {card.listing_id for card in mixed}
+    return (*mixed, *(card for card in found if card.listing_id not in chosen))[:limit]

@@ -23,7 +23,7 @@ def products() -> list[tuple[str, str]]:
 
 
 def goods() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Products, categories and communes in groups; the codes of the three never coincide with one another's kind."""
+    """Products, categories and communes in groups; their codes never coincide."""
     return [
         (str(_("Sản phẩm")), products()),
         (str(_("Nhóm hàng")), list(Category.objects.values_list("slug", "name"))),

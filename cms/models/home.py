@@ -38,7 +38,7 @@ class HomePage(PublicPage, Page):
         return super().serve(request, *args, **kwargs)
 
     def _vietnamese(self, path_components: list[str]) -> Page | None:
-        """The live page of the default language under the same path, or None (also when this is that language)."""
+        """The live page of the default language under the same path; None when this is that language."""
         home = self.get_translation_or_none(Locale.get_default())
         if home is None or home.pk == self.pk:
             return None

@@ -6,7 +6,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 @register_setting(icon="home")
 class SiteSettings(BaseSiteSetting):
-    """Name, contacts and links of the market, for header, footer and letters. Tagline and address are translated."""
+    """Name, contacts and links of the market. Tagline and address are translated."""
 
     name = models.CharField(_("tên chợ"), max_length=60, default="", blank=True)
     tagline = models.CharField(_("câu giới thiệu"), max_length=160, blank=True)

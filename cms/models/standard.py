@@ -19,6 +19,12 @@ class StandardPage(PublicPage, Page):
     template = "cms/standard.html"
     content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
 
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["siblings"] = list(self.get_siblings().live().in_menu())
+        context["crumbs"] = [(self.title, "")]
+        return context
+
     class Meta:
         verbose_name = _("trang thường")
         verbose_name_plural = _("trang thường")

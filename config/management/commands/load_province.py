@@ -9,7 +9,7 @@ from config.province.rows import Loader
 
 class Command(BaseCommand):
     help = (
-        "Load the reference data of a province: communes, catalogue, delivery, pages and roles. Safe to repeat: "
+        "Load the reference data of a province: communes, catalogue, delivery, pages, roles. Safe to repeat: "
         "what exists stays as officers edited it, or is renewed from the files with --update (pages never)."
     )
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args, code: str, update: bool, **options) -> None:
         if province.about()["code"] != code:
             raise CommandError(
-                f"PROVINCE_DIR is {province.folder()}, not the folder of province {code}: set PROVINCE={code}."
+                f"{province.folder()} is not the folder of province {code}: set PROVINCE={code}."
             )
         loader = Loader(update=update)
         with transaction.atomic(), translation.override("vi"):

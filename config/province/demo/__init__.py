@@ -1,0 +1,1 @@
+"""The demo's people, shops, harvests and past orders: fictional, the same everywhere, true on every date."""

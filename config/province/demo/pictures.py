@@ -1,0 +1,52 @@
+"""Drawings that stand in for photos, stored as the site's own images."""
+
+from functools import cache
+
+from django.core.files.images import ImageFile
+from wagtail.models import Collection
+
+from common import province
+from common.photos.models import Photo
+from shop.catalogue.models import Product
+
+TINTS = ("", "-la", "-go")
+
+
+def load_pictures() -> dict[str, Photo]:
+    """File name without ending → image; missing ones are stored."""
+    titles = _titles()
+    have = {photo.title: photo for photo in Photo.objects.filter(title__in=titles.values())}
+    collection = Collection.get_first_root_node()
+    for name, title in titles.items():
+        if title not in have:
+            path = province.folder() / "photos" / f"{name}.webp"
+            with path.open("rb") as stream:
+                have[title] = Photo.objects.create(
+                    title=title,
+                    alt=title,
+                    collection=collection,
+                    file=ImageFile(stream, name=f"{name}.webp"),
+                    file_size=path.stat().st_size,
+                )
+    return {name: have[title] for name, title in titles.items()}
+
+
+def names_for(drawing: str, rng) -> list[str]:
+    """The files a listing with this drawing shows, the first on its card."""
+    data = province.read("demo.json")
+    first = rng.choice(data["photos"].get(drawing) or [f"{drawing}{tint}" for tint in TINTS])
+    more = [name for name in data["second_photos"].get(drawing, ()) if name != first]
+    return [first, *more[:2]]
+
+
+@cache
+def _titles() -> dict[str, str]:
+    data = province.read("demo.json")
+    drawn: dict[str, str] = {}
+    for product in Product.objects.order_by("position"):
+        drawn.setdefault(product.drawing, product.name_vi)
+    titles = {}
+    for drawing, name in drawn.items():
+        for place, tint in enumerate(TINTS, start=1):
+            titles[f"{drawing}{tint}"] = f"Tranh minh họa: {name}" + (f" ({place})" if tint else "")
+    return titles | {name: f"Tranh minh họa: {title}" for name, title in data["scenes"].items()}
