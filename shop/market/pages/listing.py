@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from common import dates
 from shop.catalogue.models import Listing, Pack
+from shop.catalogue.queries import public_listing
 from shop.market import seo
-from shop.market.pages import gate
 from shop.market.pages.estimate import Estimate
 from shop.market.pages.pictures import Picture, gallery
 from shop.market.pages.public import public
@@ -38,7 +38,7 @@ class PackCard:
 @public
 def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     """A published listing, or 404. `tinh` asks for the delivery to a province."""
-    item = gate.listing_or_404(storefront, slug)
+    item = public_listing(storefront, slug)
     moment = dates.now()
     lots = list(sellable(moment).filter(listing=item).select_related("growing_area"))
     packs = _packs(item, lots)

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from farmers import errors as farmers
+from shop.catalogue import errors as catalogue
 
 MAX_AGE_S = 60
 
@@ -14,7 +17,10 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except (farmers.NotYours, catalogue.NotYours) as error:
+            raise Http404 from error
         if response.status_code == 200:
             response.setdefault("Cache-Control", f"public, max-age={MAX_AGE_S}")
         return response

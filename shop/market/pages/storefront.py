@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from common import dates
 from farmers.models import CertificateKind, Commune, Storefront
+from farmers.queries import access_storefront
 from shop.catalogue.models import Product
 from shop.delivery.models import Method
 from shop.market import seo
-from shop.market.pages import gate
 from shop.market.pages.public import public
 from shop.search import find
 from shop.search.values import Card
@@ -46,7 +46,7 @@ def storefronts(request: HttpRequest) -> HttpResponse:
 @public
 def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     """One verified household: its goods, its story, its papers and its year."""
-    shop = gate.storefront_or_404(slug)
+    shop = access_storefront(slug)
     cards = find.cards(find.Rule(storefront=shop.slug, sold_out=True, limit=60))
     today = dates.today()
     crumbs = [

@@ -1,5 +1,7 @@
 """Words that the buyers' pages share: price per kilo, how a listing stands, what a certificate means."""
 
+import re
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,7 @@ from farmers.models import CertificateKind
 from shop.search.values import Card
 
 register = template.Library()
+_PAIR = re.compile(r"\bloại \d|\d (?:kg|g|lít|ml|quả|con|hộp|gói)\b", re.IGNORECASE)
 
 MEANINGS = {
     "geographical-indication": gettext_lazy(
@@ -86,6 +89,12 @@ def harvest_day(day) -> str:
     if away == -1:
         return _("hôm qua")
     return vn_day(day) if -1 <= away <= 6 else vn_date(day)
+
+
+@register.filter
+def bound(words: str) -> str:
+    """What a household wrote, with numbers bound to their word: 'loại 1', '5 kg' never break."""
+    return _PAIR.sub(lambda pair: pair[0].replace(" ", NBSP), words)
 
 
 @register.filter
