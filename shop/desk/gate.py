@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from farmers.errors import NotYours
-from farmers.queries import households_of
 
+from farmers import errors as farmers
 from farmers.models import Household, Storefront
+from farmers.queries import households_of
+from shop.catalogue import errors as catalogue
 from shop.desk.counts import Counts, counts_of
+from shop.orders import errors as orders
 
 CHOSEN = "desk_household"
 
@@ -52,7 +54,7 @@ def for_household(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             return desk
         try:
             return view(request, desk, *args, **kwargs)
-        except NotYours:
+        except (farmers.NotYours, catalogue.NotYours, orders.NotYours):
             raise Http404 from None
 
     return guarded

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import dates
@@ -18,10 +18,10 @@ from shop.desk.forms.lot import LotForm
 from shop.desk.forms.packs import PacksForm
 from shop.desk.gate import Desk, for_household, page, posted, turn_to
 from shop.desk.going import going_price
+from shop.desk.photos import is_picker, photo_list, photo_rows, take_photos
 from shop.stock import services as stock
 
 UNFINISHED = (Listing.State.DRAFT, Listing.State.RETURNED)
-MOST_PHOTOS = 8
 
 
 @for_household
@@ -36,21 +36,20 @@ def product(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @for_household
 def photos(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
-    """Screen 2: photos. Each one is kept as soon as it has come; a bad one says why and keeps the others."""
+    """Screen 2: photos. Going on keeps what is there; sending asks for at least one."""
     listing = access_listing(request.user, listing_id)
     desk = turn_to(request, desk, listing.storefront_id)
+    if "tiep" in request.POST:
+        return redirect("desk:wizard-packs", listing.pk)
     problems: list[str] = []
     if request.method == "POST":
-        problems = add_photos(request, listing)
-        if request.htmx or "X-Photo-Picker" in request.headers:
+        problems = take_photos(request, listing)
+        if is_picker(request):
             return photo_list(request, listing, "dang", problems)
-        if not problems and "tiep" in request.POST:
-            return redirect("desk:wizard-packs", listing.pk)
         if not problems:
             return redirect("desk:wizard-photos", listing.pk)
-    status = 422 if problems else 200
-    context = {"step": 2, "listing": listing, "problems": problems}
-    return page(request, desk, "wizard_photos", "listings", status, **context)
+    context = {"step": 2, "listing": listing, "photos": photo_rows(listing), "problems": problems}
+    return page(request, desk, "wizard_photos", "listings", 422 if problems else 200, **context)
 
 
 @for_household
@@ -81,6 +80,7 @@ def packs(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
         packs_form=packs_form,
         lot_form=lot_form,
         error=error,
+        has_photos=listing.photos.exists(),
         going=going_price(listing),
     )
 
@@ -93,40 +93,6 @@ def done(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
     if listing.state in UNFINISHED:
         return redirect("desk:wizard-packs", listing.pk)
     return page(request, desk, "wizard_done", "listings", listing=listing)
-
-
-@require_POST
-@for_household
-def drop_photo(request: HttpRequest, desk: Desk, listing_id: int, photo_id: int) -> HttpResponse:
-    """Take a photo away; taking it away twice changes nothing."""
-    listing = access_listing(request.user, listing_id)
-    photo = listing.photos.filter(pk=photo_id).first()
-    if photo is not None:
-        catalogue.remove_photo(listing, photo, by=request.user)
-    if request.htmx:
-        return photo_list(request, listing, request.POST.get("ve", ""), [])
-    if request.POST.get("ve") == "dang":
-        return redirect("desk:wizard-photos", listing.pk)
-    return redirect("desk:listing-photos", listing.pk)
-
-
-def add_photos(request: HttpRequest, listing: Listing) -> list[str]:
-    """Keep every photo that is good; for the others a sentence each."""
-    problems = []
-    for upload in request.FILES.getlist("anh")[:MOST_PHOTOS]:
-        try:
-            catalogue.add_photo(listing, upload, by=request.user)
-        except CatalogueError as error:
-            problems.append(str(error))
-    if not request.FILES and "tiep" not in request.POST:
-        problems.append(_("Chưa có ảnh nào. Bà con chụp hoặc chọn một ảnh rồi bấm lại."))
-    return problems
-
-
-def photo_list(request: HttpRequest, listing: Listing, back: str, problems: list[str]) -> HttpResponse:
-    """The photos alone, for the photo picker and htmx; `back` says to which page a photo's button returns."""
-    context = {"listing": listing, "problems": problems, "back": back}
-    return render(request, "desk/photo_list.html", context)
 
 
 def _propose(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -207,9 +173,13 @@ def _send_all(listing: Listing, packs_form: PacksForm, lot_form: LotForm, by: Us
 
 
 def _send(listing: Listing, packs_form: PacksForm, lot_form: LotForm, by: User) -> str:
-    """Send it to approval; a sentence comes back when it cannot be sent."""
+    """Send it to approval; a sentence comes back when it cannot be sent.
+
+    Two taps at once: the slower one finds the listing sent, keeps nothing of its own, and that is no error.
+    """
     try:
         _send_all(listing, packs_form, lot_form, by)
     except CatalogueError as error:
-        return str(error)
+        listing.refresh_from_db(fields=["state"])
+        return str(error) if listing.state in UNFINISHED else ""
     return ""

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common import dates
+from common.photos.models import Photo
+from common.photos.pictures import Picture, picture
 from shop.catalogue import services as catalogue
 from shop.catalogue.errors import CatalogueError
 from shop.catalogue.models import Listing, Pack
-from shop.catalogue.queries import access_listing
+from shop.catalogue.queries import access_listing, proposed
 from shop.desk.forms.listing import WordsForm
 from shop.desk.forms.packs import PacksForm
 from shop.desk.gate import Desk, for_household, page, posted, turn_to
 from shop.desk.going import going_price
-from shop.desk.listing_wizard import add_photos, photo_list
 from shop.desk.lots import rows_of_listing
 from shop.stock.queries import sellable_lots
 
@@ -34,6 +35,7 @@ class ListingRow:
     packs: tuple[Pack, ...]
     #: what can be bought of it now, in the product's unit
     left_qty: int
+    picture: Picture | None
     is_unfinished: bool
 
     @property
@@ -98,7 +100,8 @@ def packs(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
 def words(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
     """Title and story; of a published listing the change waits for approval, the old words stay meanwhile."""
     desk, found = _own(request, desk, listing_id)
-    form = WordsForm(posted(request), initial={"title": found.title, "text": found.text})
+    now = proposed(found)
+    form = WordsForm(posted(request), initial={"title": now.title, "text": now.text})
     if request.method == "POST" and form.is_valid():
         catalogue.write(found, by=request.user, **form.cleaned_data)
         if found.state in (State.PUBLISHED, State.PAUSED):
@@ -108,20 +111,6 @@ def words(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
         return redirect("desk:listing", found.pk)
     status = 422 if form.is_bound else 200
     return page(request, desk, "listing_words", "listings", status, listing=found, form=form)
-
-
-@for_household
-def photos(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
-    desk, found = _own(request, desk, listing_id)
-    problems: list[str] = []
-    if request.method == "POST":
-        problems = add_photos(request, found)
-        if request.htmx or "X-Photo-Picker" in request.headers:
-            return photo_list(request, found, "tin", problems)
-        if not problems:
-            return redirect("desk:listing-photos", found.pk)
-    status = 422 if problems else 200
-    return page(request, desk, "listing_photos", "listings", status, listing=found, problems=problems)
 
 
 @require_POST
@@ -179,11 +168,17 @@ def _rows(desk: Desk) -> list[ListingRow]:
             listing=each,
             packs=tuple(pack for pack in each.packs.all() if pack.is_active),
             left_qty=sum(lot.available_qty for lot in lots[each.pk]),
+            picture=picture(_first_photo(each), "card", drawing=each.product.drawing),
             is_unfinished=each.state in (State.DRAFT, State.RETURNED),
         )
         for each in found
     ]
 
 
+def _first_photo(listing: Listing) -> Photo | None:
+    return next((each.photo for each in listing.photos.all()), None)
+
+
 def _with_things(rows: QuerySet[Listing]) -> QuerySet[Listing]:
-    return rows.select_related("product__category").prefetch_related("packs").order_by("title")
+    rows = rows.select_related("product__category").order_by("title")
+    return rows.prefetch_related("packs", "photos__photo__renditions")

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from farmers.services import write_storefront
 from shop.desk.forms.listing import StorefrontForm
 from shop.desk.gate import Desk, for_household, page, posted
 
@@ -13,7 +14,7 @@ from shop.desk.gate import Desk, for_household, page, posted
 def storefront(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = StorefrontForm(posted(request), storefront=desk.storefront)
     if request.method == "POST" and form.is_valid():
-        _write(desk, form)
+        write_storefront(desk.storefront, by=request.user, **form.cleaned_data)
         messages.success(request, _("Đã lưu gian hàng."))
         return redirect("desk:storefront")
     return page(request, desk, "storefront", "today", 422 if form.is_bound else 200, form=form)

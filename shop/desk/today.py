@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -127,11 +127,13 @@ def _of_rows(kind: str, rows: list[SubOrder]) -> Job:
 
 def _listing_jobs(storefront: Storefront) -> list[Job]:
     """Listings that came back with reasons, and drafts begun and not sent. One query."""
-    wanted = (Listing.State.RETURNED, Listing.State.DRAFT)
-    rows = Listing.objects.filter(storefront=storefront, state__in=wanted).select_related("product__category")
+    live = (Listing.State.PUBLISHED, Listing.State.PAUSED)
+    sent_back = Q(state=Listing.State.RETURNED) | Q(state__in=live) & ~Q(returned_reason="")
+    rows = Listing.objects.filter(sent_back | Q(state=Listing.State.DRAFT), storefront=storefront)
+    rows = list(rows.select_related("product__category").order_by("-created_at"))
     jobs = []
-    for kind, state in (("tra-lai", Listing.State.RETURNED), ("nhap", Listing.State.DRAFT)):
-        found = tuple(each for each in rows.order_by("-created_at") if each.state == state)
+    for kind in ("tra-lai", "nhap"):
+        found = tuple(each for each in rows if (each.state == Listing.State.DRAFT) == (kind == "nhap"))
         if found:
             title = _title(kind, len(found))
             jobs.append(Job(kind=kind, title=title, count=len(found), icon=ICONS[kind], listings=found))

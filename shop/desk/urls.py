@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shop.desk import gate, listing_wizard, listings, lots, orders, storefront, today
+from shop.desk import gate, listing_wizard, listings, lots, orders, photos, storefront, today
 
 app_name = "desk"
 ORDER = "don/<str:number>/<int:position>/"
@@ -17,8 +17,8 @@ urlpatterns = [
     path("tin/<int:listing_id>/", listings.listing, name="listing"),
     path("tin/<int:listing_id>/gia/", listings.packs, name="listing-packs"),
     path("tin/<int:listing_id>/loi/", listings.words, name="listing-words"),
-    path("tin/<int:listing_id>/anh/", listings.photos, name="listing-photos"),
-    path("tin/<int:listing_id>/anh/<int:photo_id>/bo/", listing_wizard.drop_photo, name="photo-remove"),
+    path("tin/<int:listing_id>/anh/", photos.listing_photos, name="listing-photos"),
+    path("tin/<int:listing_id>/anh/<int:photo_id>/bo/", photos.drop_photo, name="photo-remove"),
     path("tin/<int:listing_id>/lo-moi/", lots.new_lot, name="lot-new"),
     path("tin/<int:listing_id>/tam-ngung/", listings.pause, name="listing-pause"),
     path("tin/<int:listing_id>/ban-lai/", listings.resume, name="listing-resume"),
