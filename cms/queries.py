@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from django.core.cache import caches
 from django.urls import reverse
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
 
 from shop.catalogue.models import Category, Product
 from shop.search import find
 from shop.search.values import Card
 
-
 #: so many times the cards of a season grid are looked through for variety
 AMONG = 8
+FOOT_S = 60
 ALL_YEAR = 12
 
 
@@ -52,3 +55,30 @@ def _varied(found: tuple[Card, ...], limit: int) -> tuple[Card, ...]:
     )
     chosen = {card.listing_id for card in mixed}
     return (*mixed, *(card for card in found if card.listing_id not in chosen))[:limit]
+
+
+def foot() -> dict:
+    """What the foot of every page says, in the active language: {about: {...}, links: [{title, url}]}.
+
+    Kept a minute in this process, so that pages do not ask the database for it.
+    """
+    language = get_language() or "vi"
+    store, key = caches["fragments"], f"cms:foot:{language}"
+    found = store.get(key)
+    if found is None:
+        found = {"about": _about(), "links": _info_links(language)}
+        store.set(key, found, FOOT_S)
+    return found
+
+
+def _about() -> dict:
+    site = Site.objects.filter(is_default_site=True).select_related("sitesettings").first()
+    row = getattr(site, "sitesettings", None)
+    names = ("name", "tagline", "phone", "email", "address", "facebook", "zalo", "youtube")
+    return {name: getattr(row, name, "") or "" for name in names}
+
+
+def _info_links(language: str) -> list[dict]:
+    """Standard pages that stand in menus, in the editors' order."""
+    rows = Page.objects.live().in_menu().filter(locale__language_code=language, depth__gt=2)
+    return [{"title": row.title, "url": row.url or ""} for row in rows.order_by("path")]

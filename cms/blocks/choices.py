@@ -3,6 +3,7 @@
 import calendar
 
 from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
 
 from farmers.models import Commune
 from shop.catalogue.models import Category, Product
@@ -29,3 +30,10 @@ def goods() -> list[tuple[str, list[tuple[str, str]]]]:
         (str(_("Nhóm hàng")), list(Category.objects.values_list("slug", "name"))),
         (str(_("Xã, phường")), list(Commune.objects.values_list("code", "name"))),
     ]
+
+
+class CodeBlock(blocks.ChoiceBlock):
+    """A choice among rows of the database by their code, which is read without asking for the rows."""
+
+    def normalize_choice(self, value):
+        return value

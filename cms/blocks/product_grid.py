@@ -4,7 +4,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from cms import queries
-from cms.blocks.choices import goods
+from cms.blocks.choices import CodeBlock, goods
 from cms.choosers import ListingChooserBlock
 
 RULES = [
@@ -22,7 +22,7 @@ class ProductGridBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Tiêu đề"), max_length=90)
     text = blocks.TextBlock(label=_("Lời dẫn"), required=False, max_length=300)
     rule = blocks.ChoiceBlock(label=_("Chọn theo"), choices=RULES, default="season")
-    which = blocks.ChoiceBlock(label=_("Sản phẩm, nhóm hoặc xã nào"), choices=goods, required=False)
+    which = CodeBlock(label=_("Sản phẩm, nhóm hoặc xã nào"), choices=goods, required=False)
     listings = blocks.ListBlock(ListingChooserBlock(), label=_("Tin bán đã chọn"), default=[])
     limit = blocks.IntegerBlock(label=_("Nhiều nhất"), min_value=2, max_value=24, default=8)
     more = blocks.CharBlock(label=_("Chữ của đường dẫn xem thêm"), required=False, max_length=40)

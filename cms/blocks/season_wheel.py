@@ -2,14 +2,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms import queries
-from cms.blocks.choices import products
+from cms.blocks.choices import CodeBlock, products
 from common import dates
 
 
 class SeasonWheelBlock(blocks.StructBlock):
     """The twelve months of a product, with the present one marked."""
 
-    product = blocks.ChoiceBlock(label=_("Sản phẩm"), choices=products)
+    product = CodeBlock(label=_("Sản phẩm"), choices=products)
     text = blocks.TextBlock(label=_("Lời dẫn"), required=False, max_length=300)
 
     class Meta:

@@ -8,9 +8,12 @@ MAX_AGE_S = 60
 class PublicPage:
     """Goes before `Page`. Carries no session and no token; the cart's count is the browser's own business."""
 
+    #: never behind a password: what it shows may lie in shared caches
+    private_page_options: list[str] = []
+
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
-        if not getattr(request, "is_preview", False) and not self.get_view_restrictions():
+        if not getattr(request, "is_preview", False):
             patch_cache_control(response, public=True, max_age=MAX_AGE_S)
         return response
 
