@@ -1,0 +1,60 @@
+"""What can go wrong with a household, in words for the person who caused it."""
+
+from django.utils.translation import gettext as _
+
+
+class FarmersError(Exception):
+    """Base of the room's errors; `str()` is a sentence for the person."""
+
+    @property
+    def words(self) -> str:
+        return ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class NotYours(FarmersError):
+    """No such household or thing of a household for this person; shown as 404."""
+
+
+class IllegalMove(FarmersError):
+    @property
+    def words(self) -> str:
+        return _("Hồ sơ đang ở bước khác nên không làm được việc vừa bấm. Xem lại trạng thái mới.")
+
+
+class MovedMeanwhile(FarmersError):
+    @property
+    def words(self) -> str:
+        return _("Hồ sơ vừa được người khác cập nhật. Không có gì bị mất: xem lại trạng thái mới.")
+
+
+class StillMissing(FarmersError):
+    """The checklist is not met; `missing` holds the labels of what is still asked for."""
+
+    def __init__(self, missing: list[str]) -> None:
+        self.missing = missing
+        super().__init__(missing)
+
+    @property
+    def words(self) -> str:
+        return _("Hồ sơ còn thiếu: %(what)s.") % {"what": ", ".join(self.missing)}
+
+
+class ReasonNeeded(FarmersError):
+    @property
+    def words(self) -> str:
+        return _("Ghi rõ cần bổ sung gì để bà con biết mà làm.")
+
+
+class AlreadyOwner(FarmersError):
+    """The person has a household of their own already; `household` is it."""
+
+    def __init__(self, household: object) -> None:
+        self.household = household
+        super().__init__(household)
+
+    @property
+    def words(self) -> str:
+        return _("Nhà mình đã đăng ký rồi. Xem hồ sơ bên dưới.")
