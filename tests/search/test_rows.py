@@ -1,0 +1,112 @@
+"""Rows follow what happens below: one job a listing, and building anew changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from common import dates
+from farmers.models import Household
+from farmers.signals import household_changed
+from shop.catalogue.models import Listing
+from shop.catalogue.signals import listing_changed
+from shop.search import audit, services
+from shop.search.models import SearchRow
+from shop.stock import services as stock
+from tests import jobs
+from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
+
+pytestmark = pytest.mark.django_db
+REFRESH = "search.refresh"
+
+
+def row(listing: Listing) -> SearchRow | None:
+    return SearchRow.objects.filter(pk=listing.pk).first()
+
+
+def plain(rows) -> list[dict]:
+    return [{name: value for name, value in each.items() if name != "refreshed_at"} for each in rows.order_by("pk").values()]
+
+
+def test_refresh_and_rebuild_agree():
+    shop, product = a_storefront(), a_product()
+    a_paper(shop, product)
+    for number in range(3):
+        on_shelf(f"Na {number}", storefront=shop, product=product, grade=number + 1)
+    one_by_one = plain(SearchRow.objects.all())
+    SearchRow.objects.all().delete()
+    assert services.rebuild() == 3
+    assert plain(SearchRow.objects.all()) == one_by_one
+
+
+def test_rebuilding_costs_the_same_for_one_and_for_many():
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            services.rebuild()
+        return len(asked)
+
+    on_shelf("Na 0")
+    alone = queries()
+    for number in range(1, 12):
+        on_shelf(f"Na {number}")
+    assert queries() == alone
+
+
+def test_many_changes_wait_as_one_job(django_capture_on_commit_callbacks):
+    listing = on_shelf(found=False)
+    jobs.run_due()
+    for _ in range(3):
+        listing_changed.send(sender=Listing, listing_id=listing.pk)
+    assert jobs.waiting(REFRESH) == 1
+
+
+def test_stock_that_changes_changes_the_row():
+    listing = on_shelf(left_qty=20_000)
+    lot = listing.lots.get()
+    stock.correct(lot, harvested_qty=6_000, by=None)
+    jobs.run_due()
+    assert row(listing).available_qty == 6_000
+    stock.close(lot)
+    jobs.run_due()
+    assert row(listing).standing == SearchRow.Standing.SOLD_OUT
+
+
+def test_a_paused_listing_and_a_suspended_household_vanish():
+    shop = a_storefront()
+    paused, other = on_shelf("Na", storefront=shop), on_shelf("Hồng", product=a_product("Hồng"), storefront=shop)
+    Listing.objects.filter(pk=paused.pk).update(state=Listing.State.PAUSED)
+    listing_changed.send(sender=Listing, listing_id=paused.pk)
+    jobs.run_due()
+    assert row(paused) is None and row(other)
+    Household.objects.filter(pk=shop.household_id).update(state=Household.State.SUSPENDED)
+    household_changed.send(sender=Household, household_id=shop.household_id)
+    jobs.run_due()
+    assert row(other) is None
+
+
+def test_time_alone_makes_a_row_stale():
+    listing = on_shelf()
+    with time_machine.travel(dates.now() + timedelta(days=6)):
+        assert row(listing).standing == SearchRow.Standing.IN_STOCK
+        assert services.refresh_stale() == 1
+        assert row(listing).standing == SearchRow.Standing.SOLD_OUT
+
+
+def test_a_pre_order_becomes_stock_on_its_day():
+    day = dates.today() + timedelta(days=5)
+    listing = on_shelf(harvested_on=day)
+    assert row(listing).standing == SearchRow.Standing.PRE_ORDER
+    with time_machine.travel(dates.at(day, 1)):
+        services.refresh_stale()
+        assert row(listing).standing == SearchRow.Standing.IN_STOCK
+
+
+def test_the_audit_names_what_is_missing_and_what_is_too_much():
+    missing, gone = on_shelf("Na", found=False), on_shelf("Hồng", product=a_product("Hồng"))
+    Listing.objects.filter(pk=gone.pk).update(state=Listing.State.ARCHIVED)
+    assert list(audit.breaks()) == [
+        f"Listing {missing.pk} is published and cannot be found.",
+        f"Listing {gone.pk} can be found and is not on sale.",
+    ]
