@@ -1,0 +1,79 @@
+"""The finance desk in the province's back office: what waits for a person, and what a person did."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.auth import permission_required
+
+from payments.adapters import registry
+from payments.intake import queries, services
+from payments.intake.errors import PaymentError
+from payments.intake.models import Refund
+
+RIGHT = "intake.change_refund"
+may = permission_required(RIGHT)
+
+
+@require_safe
+@may
+def desk(request: HttpRequest) -> HttpResponse:
+    """Refunds to give by hand, messages set aside, and ways to pay that are not healthy."""
+    context = {
+        "refunds": queries.refunds_for_a_person()[:100],
+        "letters": queries.messages_for_a_person()[:100],
+        "troubles": registry.troubles(),
+    }
+    return render(request, "payments/finance.html", context)
+
+
+@require_POST
+@may
+def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """The money was given back outside the gateway."""
+    return _act(
+        request, pk, services.refund_by_hand_done, _("Đã ghi: tiền đã về tay người mua."), with_note=True
+    )
+
+
+@require_POST
+@may
+def refund_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the gateway try once more."""
+    return _act(request, pk, services.send_again, _("Đã gửi lại cho cổng thanh toán."))
+
+
+@require_POST
+@may
+def message_handled(request: HttpRequest, pk: int) -> HttpResponse:
+    """A message that was set aside is dealt with; the note says how."""
+    row = get_object_or_404(queries.messages_for_a_person(), pk=pk)
+    note = _note(request)
+    if note:
+        services.handled(row, by=request.user, note=note)
+        messages.success(request, _("Đã cất tin này."))
+    else:
+        messages.error(request, _("Bạn ghi lại đã làm gì với tin này."))
+    return redirect("intake_finance")
+
+
+def _act(request: HttpRequest, pk: int, act: Callable, said: str, *, with_note: bool = False) -> HttpResponse:
+    refund = get_object_or_404(Refund, pk=pk)
+    note = {"note": _note(request)} if with_note else {}
+    if with_note and not note["note"]:
+        messages.error(request, _("Bạn ghi lại tiền đã về bằng cách nào."))
+        return redirect("intake_finance")
+    try:
+        act(refund, by=request.user, **note)
+    except PaymentError as error:
+        messages.error(request, error.words)
+    else:
+        messages.success(request, said)
+    return redirect("intake_finance")
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").replace("\x00", "").strip()[:300]
