@@ -2,6 +2,7 @@
 
 import re
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,13 @@ from accounts.notices.queries import latest, letter_html
 
 CODE = re.compile(r"\b\d{6}\b")
 MOST = 40
+LETTER_POLICY = {
+    "default-src": [NONE],
+    "script-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+    "sandbox": [],
+}
 
 
 @never_cache
@@ -26,14 +34,7 @@ def post_box(request: HttpRequest) -> HttpResponse:
     return render(request, "market/post_box.html", {"letters": letters, "whom": whom})
 
 
-@csp_replace(
-    {
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-        "sandbox": [],
-    }
-)
+@csp_replace(LETTER_POLICY)
 @never_cache
 @require_GET
 def letter(request: HttpRequest, notice_id: int) -> HttpResponse:
