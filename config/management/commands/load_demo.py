@@ -1,6 +1,6 @@
 from time import monotonic
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import translation
 
@@ -16,7 +16,12 @@ class Command(BaseCommand):
         "what exists stays as it is on any day, and harvests are added so that what is in season can be bought."
     )
 
-    def handle(self, *args, **options) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--no-sizes", action="store_true", help="leave the sizes of pictures to the worker"
+        )
+
+    def handle(self, *args, no_sizes: bool, **options) -> None:
         if not Commune.objects.exists():
             raise CommandError("Load the province first: manage.py load_province 20")
         begun, now = monotonic(), dates.now()
@@ -27,6 +32,8 @@ class Command(BaseCommand):
             offers.load_offers(storefronts, drawn, now)
             lots = harvests.load_harvests(now)
             made = orders.load_orders(known, now)
+        if not no_sizes:
+            pictures.make_card_sizes()
         rows = search.rebuild()
         seconds = round(monotonic() - begun)
         self.stdout.write(f"Demo: {lots} new lots, {made} new orders, {rows} listings on sale ({seconds} s).")

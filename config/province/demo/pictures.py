@@ -1,13 +1,15 @@
 """Drawings that stand in for photos, stored as the site's own images."""
 
 from functools import cache
+from random import Random
 
 from django.core.files.images import ImageFile
 from wagtail.models import Collection
 
 from common import province
+from common.photos import pictures
 from common.photos.models import Photo
-from shop.catalogue.models import Product
+from shop.catalogue.models import ListingPhoto, Product
 
 TINTS = ("", "-la", "-go")
 
@@ -31,7 +33,16 @@ def load_pictures() -> dict[str, Photo]:
     return {name: have[title] for name, title in titles.items()}
 
 
-def names_for(drawing: str, rng) -> list[str]:
+def make_card_sizes() -> None:
+    """What cards show, at once: the first page looked at has its pictures. The worker makes the other sizes."""
+    largest = max(pictures.SQUARE)
+    specs = [spec for spec in pictures.SPECS if spec.startswith(pictures.SQUARE[largest])]
+    first = ListingPhoto.objects.filter(position=0).values("photo_id")
+    for photo in Photo.objects.filter(waiting=True, pk__in=first):
+        photo.get_renditions(*specs)
+
+
+def names_for(drawing: str, rng: Random) -> list[str]:
     """The files a listing with this drawing shows, the first on its card."""
     data = province.read("demo.json")
     first = rng.choice(data["photos"].get(drawing) or [f"{drawing}{tint}" for tint in TINTS])
