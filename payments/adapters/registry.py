@@ -7,7 +7,6 @@ and its webhook is unknown. One that only pretends exists where the process allo
 import dataclasses
 import os
 from collections.abc import Mapping
-from datetime import datetime
 
 from common import dates, plugins
 from payments.adapters import wire
@@ -29,10 +28,6 @@ class Misconfigured(Exception):
 def allow_pretend(allowed: bool) -> None:
     """Say once, at the start of the process, whether adapters that only pretend may exist."""
     _allowed["pretend"] = allowed
-
-
-def _clock() -> datetime:
-    return dates.now()
 
 
 def _field(kind: object, text: str, name: str) -> object:
@@ -65,7 +60,7 @@ def build(kind: type, *, patient: bool = False) -> Adapter:
     if kind.traits.pretend and not _allowed["pretend"]:
         raise Misconfigured("This adapter only pretends; it does not exist here.")
     http = wire.Http(wire.PATIENT_S if patient else wire.HASTY_S)
-    adapter = kind(configure(kind, os.environ), http, _clock)
+    adapter = kind(configure(kind, os.environ), http, dates.now)
     if problems := adapter.problems():
         raise Misconfigured(*problems)
     return adapter
