@@ -56,3 +56,16 @@ def test_a_weak_password_is_refused_with_the_reason(client):
     client.force_login(a_user())
     page = client.post("/tai-khoan/dang-nhap/mat-khau/", {"password": "12345"})
     assert page.status_code == 422 and not User.objects.get().has_usable_password()
+
+
+def test_somebody_with_a_password_is_asked_for_it_before_the_ways_in_change(client):
+    user = a_user(password=PASSWORD)
+    client.force_login(user)
+    answer = client.post("/tai-khoan/dang-nhap/them/", {"contact": "lan@thu.vn"})
+    assert answer.url.startswith("/tai-khoan/xac-nhan/?next=")
+    assert client.get(answer.url).status_code == 200
+    goal = {"next": "/tai-khoan/dang-nhap/them/"}
+    assert client.post("/tai-khoan/xac-nhan/", {"password": "sai", **goal}).status_code == 200
+    assert (
+        client.post("/tai-khoan/xac-nhan/", {"password": PASSWORD, **goal}).url == "/tai-khoan/dang-nhap/ma/"
+    )

@@ -7,7 +7,7 @@ import sys
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 from tests.accounts.steps import sign_in
@@ -102,3 +102,35 @@ def test_a_person_needs_a_phone_or_an_email(client, tuan):
 def test_buyers_do_not_enter_the_administration(client):
     client.force_login(a_user())
     assert client.get("/quan-tri/").status_code in (302, 403)
+
+
+def test_people_are_found_by_name_and_phone(client, tuan):
+    a_user(phone="+84912000222", display_name="Hoàng Thị Sáu")
+    for words in ("Sáu", "12000222"):
+        assert "Hoàng Thị Sáu" in client.get("/quan-tri/users/", {"q": words}).content.decode()
+
+
+def test_somebody_who_manages_people_makes_no_administrator_and_changes_none(client, tuan):
+    helper = a_user(is_staff=True)
+    helper.user_permissions.set(
+        Permission.objects.filter(codename__in=["access_admin", "change_user", "add_user"])
+    )
+    client.force_login(helper)
+    other = a_user(phone="+84912000333")
+    form = {
+        "display_name": "X",
+        "phone": "0912000333",
+        "language": "vi",
+        "is_superuser": "on",
+        "is_active": "on",
+    }
+    client.post(f"/quan-tri/users/edit/{other.pk}/", form)
+    other.refresh_from_db()
+    assert other.display_name == "X" and not other.is_superuser
+    assert client.post(f"/quan-tri/users/edit/{tuan.pk}/", {**form, "phone": "0912000444"}).status_code in (
+        302,
+        403,
+    )
+    tuan.refresh_from_db()
+    assert tuan.phone == "+84912345678"
+    assert client.get("/quan-tri/users/new/").status_code == 200
