@@ -62,6 +62,12 @@ def waiting_households() -> QuerySet[Household]:
     return rows.annotate(since=Coalesce(Subquery(sent.values("at")[:1]), F("created_at"))).order_by("since", "pk")
 
 
+def waiting_papers() -> QuerySet[Certificate]:
+    """Certificates nobody has compared yet, of households that sell already, the oldest first."""
+    rows = Certificate.objects.filter(state=Certificate.State.SUBMITTED, household__state=State.VERIFIED)
+    return rows.select_related("household__commune").order_by("created_at", "pk")
+
+
 def certificate_file(certificate_id: int) -> Certificate | None:
     """A certificate that has a scan; only staff with the permission may be shown it."""
     return Certificate.objects.exclude(scan="").filter(pk=certificate_id).first()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -66,6 +67,25 @@ def describe(
     Storefront.objects.filter(household=household).update(name=fields["name"])
     for key, value in fields.items():
         setattr(household, key, value)
+
+
+@transaction.atomic
+def apply(user: User, *, terms: bool, **facts: Any) -> Household:
+    """Start the person's household, or mend what was returned, and hand it in: one press of one button.
+
+    `facts` are those of `start_household`. Pressed twice, the second finds the first one's work and keeps it.
+    Raises StillMissing.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    household = own_household(user)
+    if household is None:
+        household = start_household(user, terms=terms, **facts)
+    elif household.state in (State.DRAFT, State.RETURNED):
+        describe(household, terms=terms, **facts)
+    else:
+        return household
+    submit(household, user)
+    return household
 
 
 @transaction.atomic

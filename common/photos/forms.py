@@ -13,6 +13,8 @@ class PhotoForm(BaseImageForm):
         if "file" not in self.changed_data or not upload:
             return upload
         try:
-            return intake.clean(upload)
+            fresh = intake.clean(upload)
         except PhotoRefused as reason:
             raise forms.ValidationError(str(reason))
+        self.instance.waiting = True
+        return fresh
