@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -21,13 +23,24 @@ from shop.search.values import Card
 
 SCHEMA = "https://schema.org"
 #: closes no script element and starts no comment inside one, whatever a household wrote
-_ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPES = str.maketrans(
+    {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
 STOCK = {
     SearchRow.Standing.IN_STOCK: "InStock",
     SearchRow.Standing.PRE_ORDER: "PreOrder",
     SearchRow.Standing.SOLD_OUT: "OutOfStock",
 }
-CLOSED_TO_ROBOTS = ("gio-hang", "thanh-toan", "don-hang", "tai-khoan", "ban-hang", "quan-tri", "demo", "dang-nhap")
+CLOSED_TO_ROBOTS = (
+    "gio-hang",
+    "thanh-toan",
+    "don-hang",
+    "tai-khoan",
+    "ban-hang",
+    "quan-tri",
+    "demo",
+    "dang-nhap",
+)
 
 
 def script(data: dict[str, Any]) -> SafeString:
@@ -210,10 +223,29 @@ SITEMAPS = {
 }
 
 
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """The list of the map's parts, below PUBLIC_URL."""
+    found = []
+    for section, kind in SITEMAPS.items():
+        first = absolute(reverse("market:sitemap-section", args=[section]))
+        pages = range(1, kind().paginator.num_pages + 1)
+        found += [SitemapIndexItem(first if page == 1 else f"{first}?p={page}") for page in pages]
+    return render(request, "sitemap_index.xml", {"sitemaps": found}, content_type="application/xml")
+
+
 def robots(_request: HttpRequest) -> HttpResponse:
     """What is private or endless is closed; the map is named."""
-    closed = [f"Disallow: {prefix}/{path}/" for path in CLOSED_TO_ROBOTS for prefix in ("", "/en", "/zh-hans")]
-    lines = ["User-agent: *", *closed, "Disallow: /*?q=", "", f"Sitemap: {absolute(reverse('market:sitemap'))}", ""]
+    closed = [
+        f"Disallow: {prefix}/{path}/" for path in CLOSED_TO_ROBOTS for prefix in ("", "/en", "/zh-hans")
+    ]
+    lines = [
+        "User-agent: *",
+        *closed,
+        "Disallow: /*?q=",
+        "",
+        f"Sitemap: {absolute(reverse('market:sitemap'))}",
+        "",
+    ]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "public, max-age=3600"
     return response

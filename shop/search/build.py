@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from common import dates
-from common.photos.models import Photo
+from common.photos.pictures import picture
 from common.vietnamese import fold
 from shop.catalogue.models import Listing, Pack, Product
 from shop.search import text
@@ -14,7 +14,6 @@ from shop.stock.models import Lot
 LANGUAGES = {"vi": "name_vi", "en": "name_en", "zh-hans": "name_zh_hans"}
 #: more than any published_at in seconds: a better standing comes before any age
 _STEP = 10**10
-CARD_WIDTH = 480
 
 
 def row_of(listing: Listing, lots: list[Lot], coming: date | None, moment: datetime) -> SearchRow:
@@ -91,26 +90,16 @@ def marks_of(listing: Listing, day: date) -> list[str]:
 def photo_of(listing: Listing) -> dict:
     """The first photo whose sizes are made already, or an empty dict: then the drawing is shown."""
     for row in sorted(listing.photos.all(), key=lambda each: each.position):
-        picture = made(row.photo, CARD_WIDTH)
-        if picture:
-            return picture | {"alt": row.photo.default_alt_text}
+        shown = picture(row.photo, "card")
+        if shown:
+            return {
+                "src": shown.src,
+                "srcset": shown.srcset,
+                "width": shown.width,
+                "height": shown.height,
+                "alt": shown.alt,
+            }
     return {}
-
-
-def made(photo: Photo, width: int) -> dict:
-    """{jpg, webp, width, height} of the made sizes nearest to a width in pixels, or an empty dict."""
-    nearest = sorted(photo.renditions.all(), key=lambda size: abs(size.width - width))
-    webp = next((size for size in nearest if size.file.name.endswith(".webp")), None)
-    jpg = next((size for size in nearest if size.file.name.endswith((".jpg", ".jpeg"))), None)
-    shown = jpg or webp
-    if shown is None:
-        return {}
-    return {
-        "jpg": shown.url,
-        "webp": webp.url if webp else "",
-        "width": shown.width,
-        "height": shown.height,
-    }
 
 
 def _active(listing: Listing) -> list[Pack]:

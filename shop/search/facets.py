@@ -1,5 +1,7 @@
 """Filters, and how many listings each choice of a filter would leave. All counts in one query."""
 
+from collections.abc import Iterator
+
 from django.db.models import Case, CharField, Count, F, Func, Q, QuerySet, Value, When
 
 from common import dates
@@ -44,25 +46,22 @@ def count(rows: QuerySet[SearchRow], wish: Wish) -> tuple[int, int, dict[str, tu
     return total, households, {name: _choices(name, counted, wish) for name, counted in found.items()}
 
 
-def _conditions(wish: Wish):
-    if wish.category:
-        yield "nhom", Q(category_slug=wish.category)
-    if wish.product:
-        yield "product", Q(product_slug=wish.product)
-    if wish.storefront:
-        yield "storefront", Q(storefront_slug=wish.storefront)
-    if wish.communes:
-        yield "xa", Q(commune_code__in=wish.communes)
-    if wish.district:
-        yield "huyen", Q(districts__contains=[wish.district])
-    if wish.in_season:
-        yield "mua", Q(months__contains=[dates.today().month])
-    if wish.marks:
-        yield "chung-nhan", Q(marks__overlap=list(wish.marks))
-    if wish.price_min is not None:
-        yield "gia", Q(per_large_vnd__gte=wish.price_min)
-    if wish.price_max is not None:
-        yield "gia", Q(per_large_vnd__lt=wish.price_max)
+def _conditions(wish: Wish) -> Iterator[tuple[str, Q]]:
+    """(facet, condition) for each part of the wish that is set."""
+    asked = (
+        ("nhom", wish.category, Q(category_slug=wish.category)),
+        ("product", wish.product, Q(product_slug=wish.product)),
+        ("storefront", wish.storefront, Q(storefront_slug=wish.storefront)),
+        ("xa", wish.communes, Q(commune_code__in=wish.communes)),
+        ("huyen", wish.district, Q(districts__contains=[wish.district])),
+        ("mua", wish.in_season, Q(months__contains=[dates.today().month])),
+        ("chung-nhan", wish.marks, Q(marks__overlap=list(wish.marks))),
+        ("gia", wish.price_min is not None, Q(per_large_vnd__gte=wish.price_min or 0)),
+        ("gia", wish.price_max is not None, Q(per_large_vnd__lt=wish.price_max or 0)),
+    )
+    for name, is_set, condition in asked:
+        if is_set:
+            yield name, condition
 
 
 def _part(rows: QuerySet[SearchRow], name: str, value, label=None) -> QuerySet:

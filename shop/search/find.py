@@ -146,7 +146,9 @@ def _cards(rows: Iterable[dict]) -> tuple[Card, ...]:
 def households(wish: Wish) -> tuple[list[dict], int, str]:
     """One page of storefronts with goods that fit the wish: rows by commune, how many in all, where to go on."""
     rows = facets.narrow(matches(wish.q), wish)
-    by_place = rows.order_by().values("commune_code", "commune_name", "storefront", "storefront_slug", "storefront_name")
+    by_place = rows.order_by().values(
+        "commune_code", "commune_name", "storefront", "storefront_slug", "storefront_name"
+    )
     grouped = by_place.annotate(
         listings=Count("pk"),
         to_buy=Count("pk", filter=Q(standing__gt=0)),

@@ -56,7 +56,7 @@ class SearchRow(models.Model):
     months = ArrayField(models.PositiveSmallIntegerField(), default=list)
     #: kinds of certificates that count today
     marks = ArrayField(models.CharField(max_length=24), default=list)
-    #: {"webp": url, "jpg": url, "width": px, "height": px, "alt": text}, or empty: then the drawing is shown
+    #: {src, srcset, width, height, alt} of the first photo, or empty: then the drawing is shown
     photo = models.JSONField(default=dict)
     drawing = models.CharField(max_length=40)
 

@@ -2,6 +2,7 @@
 
 from django.dispatch import receiver
 
+from common.photos.signals import photo_ready
 from farmers.signals import household_changed
 from shop.catalogue.signals import listing_changed
 from shop.search import tasks
@@ -16,6 +17,11 @@ def on_listing_changed(sender: object, listing_id: int, **_rest: object) -> None
 @receiver(stock_changed, dispatch_uid="search.stock_changed")
 def on_stock_changed(sender: object, listing_ids: list[int], **_rest: object) -> None:
     tasks.ask(listing_ids)
+
+
+@receiver(photo_ready, dispatch_uid="search.photo_ready")
+def on_photo_ready(sender: object, photo_id: int, **_rest: object) -> None:
+    tasks.ask_photo(photo_id)
 
 
 @receiver(household_changed, dispatch_uid="search.household_changed")

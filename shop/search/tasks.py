@@ -36,6 +36,11 @@ def ask_household(household_id: int) -> None:
     ask(Listing.objects.filter(storefront__household=household_id).values_list("pk", flat=True))
 
 
+def ask_photo(photo_id: int) -> None:
+    """The listings that show this photo: its sizes are made."""
+    ask(Listing.objects.filter(photos__photo=photo_id).values_list("pk", flat=True))
+
+
 def _defer(listing_id: int) -> bool:
     """False when a job for this listing waits already, or another transaction is about to defer one."""
     try:

@@ -33,7 +33,10 @@ def a_storefront(name: str = "Vườn nhà Bà Sáu", *, commune: Commune | None
     usual = {"state": Household.State.VERIFIED, "terms_accepted_at": dates.now()}
     household = Household.objects.create(name=name, commune=commune or a_commune(), **usual | fields)
     return Storefront.objects.create(
-        household=household, name=name, slug=f"{fold(name).replace(' ', '-')}-{household.pk}", story="Vườn ở lưng núi."
+        household=household,
+        name=name,
+        slug=f"{fold(name).replace(' ', '-')}-{household.pk}",
+        story="Vườn ở lưng núi.",
     )
 
 
@@ -59,7 +62,9 @@ def on_shelf(
         text=text,
         **{"state": Listing.State.PUBLISHED, "published_at": dates.now(), **fields},
     )
-    Pack.objects.create(listing=listing, label="Túi", net_qty=net_qty, gross_g=net_qty + 100, price_vnd=price_vnd)
+    Pack.objects.create(
+        listing=listing, label="Túi", net_qty=net_qty, gross_g=net_qty + 100, price_vnd=price_vnd
+    )
     if left_qty:
         stock.open_lot(listing, harvested_on=harvested_on or dates.today(), qty=left_qty, by=None)
     if found:

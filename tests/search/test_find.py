@@ -24,7 +24,11 @@ def titles(query: str = "", **fields) -> list[str]:
 @pytest.mark.parametrize("typed", ["na chi lang", "Na Chi Lăng", "NA CHI LANG", "chi lăng na", "na chi lan"])
 def test_with_and_without_diacritics_finds_the_same(typed):
     on_shelf("Na Chi Lăng loại 1")
-    on_shelf("Hồng không hạt", product=a_product("Hồng Bảo Lâm"), storefront=a_storefront(commune=a_commune("Xã Y", "06001")))
+    on_shelf(
+        "Hồng không hạt",
+        product=a_product("Hồng Bảo Lâm"),
+        storefront=a_storefront(commune=a_commune("Xã Y", "06001")),
+    )
     assert titles(f"q={typed}") == ["Na Chi Lăng loại 1"]
 
 

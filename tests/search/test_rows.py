@@ -27,7 +27,10 @@ def row(listing: Listing) -> SearchRow | None:
 
 
 def plain(rows) -> list[dict]:
-    return [{name: value for name, value in each.items() if name != "refreshed_at"} for each in rows.order_by("pk").values()]
+    return [
+        {name: value for name, value in each.items() if name != "refreshed_at"}
+        for each in rows.order_by("pk").values()
+    ]
 
 
 def test_refresh_and_rebuild_agree():
@@ -75,7 +78,10 @@ def test_stock_that_changes_changes_the_row():
 
 def test_a_paused_listing_and_a_suspended_household_vanish():
     shop = a_storefront()
-    paused, other = on_shelf("Na", storefront=shop), on_shelf("Hồng", product=a_product("Hồng"), storefront=shop)
+    paused, other = (
+        on_shelf("Na", storefront=shop),
+        on_shelf("Hồng", product=a_product("Hồng"), storefront=shop),
+    )
     Listing.objects.filter(pk=paused.pk).update(state=Listing.State.PAUSED)
     listing_changed.send(sender=Listing, listing_id=paused.pk)
     jobs.run_due()

@@ -58,6 +58,8 @@ def _results(request: HttpRequest, kind: Category | None) -> HttpResponse:
 
 def _others(kind: Category | None) -> list[Product]:
     """Products that are not in season now: their pages stay, with the month they come back."""
-    products = Product.objects.select_related("category").exclude(season_months__contains=[dates.today().month])
+    products = Product.objects.select_related("category").exclude(
+        season_months__contains=[dates.today().month]
+    )
     products = products.filter(category=kind) if kind else products
     return list(products[:OTHERS])

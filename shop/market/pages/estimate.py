@@ -19,7 +19,9 @@ class Estimate:
     reasons: list[str] = field(default_factory=list)
 
     @classmethod
-    def read(cls, query: Any, item: Listing, packs: list[Any], lot: Lot | None, moment: datetime) -> "Estimate":
+    def read(
+        cls, query: Any, item: Listing, packs: list[Any], lot: Lot | None, moment: datetime
+    ) -> "Estimate":
         """Read `tinh`, a two-digit province code, and ask for one of the chosen pack."""
         place = places.province_named(query.get("tinh", ""))
         return cls(places=places.provinces(), place=place)

@@ -69,7 +69,9 @@ class Filters:
         wish = self.wish
         chips = [Link(label=f"“{wish.q}”", url=self._url(wish.but(q="")))] if wish.q else []
         for name, value in self._chosen():
-            chips.append(Link(label=self._label(name, value), url=self._url(self._toggled(name, value, True))))
+            chips.append(
+                Link(label=self._label(name, value), url=self._url(self._toggled(name, value, True)))
+            )
         return chips
 
     def sorts(self) -> list[Link]:
@@ -88,7 +90,9 @@ class Filters:
         return reverse("market:catalogue")
 
     def _url(self, wish: Wish) -> str:
-        path = reverse("market:category", args=[wish.category]) if wish.category else reverse("market:catalogue")
+        path = (
+            reverse("market:category", args=[wish.category]) if wish.category else reverse("market:catalogue")
+        )
         return path + wish.query()
 
     def _chosen(self) -> Iterable[tuple[str, str]]:
@@ -121,7 +125,9 @@ class Filters:
         if name == "mua":
             return wish.but(in_season=not chosen)
         if name == "xa":
-            return wish.but(communes=_without(wish.communes, value) if chosen else _with(wish.communes, value))
+            return wish.but(
+                communes=_without(wish.communes, value) if chosen else _with(wish.communes, value)
+            )
         if name == "huyen":
             return wish.but(district="" if chosen else value)
         if name == "chung-nhan":

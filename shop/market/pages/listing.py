@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import dates
 from shop.catalogue.models import Listing, Pack
 from shop.catalogue.queries import public_listing
 from shop.market import seo
 from shop.market.pages.estimate import Estimate
-from shop.market.pages.pictures import Picture, gallery
+from shop.market.pages.pictures import Frame, gallery
 from shop.market.pages.public import public
 from shop.search import find
 from shop.search.build import per_large_vnd
@@ -65,7 +64,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
         "crumbs": crumbs,
         "jsonld": _data(item, packs, lots, pictures, crumbs),
-        "og_image": seo.absolute(pictures[0].large["jpg"]) if pictures else seo.drawing(product.drawing),
+        "og_image": seo.absolute(pictures[0].large.src) if pictures else seo.drawing(product.drawing),
     }
     return render(request, "market/listing.html", context)
 
@@ -97,11 +96,11 @@ def _crumbs(item: Listing) -> list[tuple[str, str]]:
     ]
 
 
-def _data(item: Listing, packs: list[PackCard], lots: list[Lot], pictures: list[Picture], crumbs: list) -> list:
+def _data(item: Listing, packs: list[PackCard], lots: list[Lot], pictures: list[Frame], crumbs: list) -> list:
     today = dates.today()
     standing = SearchRow.Standing.SOLD_OUT
     if any(card.most for card in packs):
         here = any(lot.harvested_on <= today for lot in lots)
         standing = SearchRow.Standing.IN_STOCK if here else SearchRow.Standing.PRE_ORDER
-    images = [seo.absolute(each.large["jpg"]) for each in pictures] or [seo.drawing(item.product.drawing)]
+    images = [seo.absolute(each.large.src) for each in pictures] or [seo.drawing(item.product.drawing)]
     return [seo.breadcrumbs(crumbs), seo.offered(item, [card.pack for card in packs], standing, images)]

@@ -76,7 +76,9 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
 def _papers(shop: Storefront, today) -> list:
     """Certificates that count today, with the names of their products."""
     papers = [each for each in shop.household.certificates.all() if each.counts_on(today)]
-    names = dict(Product.objects.filter(slug__in={each.product_code for each in papers}).values_list("slug", "name"))
+    names = dict(
+        Product.objects.filter(slug__in={each.product_code for each in papers}).values_list("slug", "name")
+    )
     return [{"paper": each, "product": names.get(each.product_code, "")} for each in papers]
 
 

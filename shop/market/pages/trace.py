@@ -58,7 +58,15 @@ def code_picture(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     picture = io.BytesIO()
     segno.make(_address(lot), error="m", micro=False).save(
-        picture, kind="svg", border=4, dark="#000", light="#fff", scale=8, xmldecl=False, svgclass=None, lineclass=None
+        picture,
+        kind="svg",
+        border=4,
+        dark="#000",
+        light="#fff",
+        scale=8,
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
     )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 

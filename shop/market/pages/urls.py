@@ -1,6 +1,6 @@
 """What anybody can see; joined by shop.market.urls."""
 
-from django.contrib.sitemaps.views import index, sitemap
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.decorators.cache import cache_control
 
@@ -8,7 +8,6 @@ from shop.market import seo
 from shop.market.pages import browse, listing, product, storefront, trace
 
 mapped = cache_control(public=True, max_age=3600)
-PAGES = {"sitemaps": seo.SITEMAPS, "sitemap_url_name": "market:sitemap-section"}
 
 urlpatterns = [
     path("san-pham/", browse.catalogue, name="catalogue"),
@@ -19,7 +18,7 @@ urlpatterns = [
     path("gian-hang/<slug:storefront>/<slug:slug>/", listing.listing, name="listing"),
     path("truy-xuat/<slug:code>/", trace.trace, name="trace"),
     path("truy-xuat/<slug:code>/qr.svg", trace.code_picture, name="trace-qr"),
-    path("sitemap.xml", mapped(index), PAGES, name="sitemap"),
+    path("sitemap.xml", mapped(seo.sitemap_index), name="sitemap"),
     path("sitemap-<slug:section>.xml", mapped(sitemap), {"sitemaps": seo.SITEMAPS}, name="sitemap-section"),
     path("robots.txt", seo.robots, name="robots"),
 ]

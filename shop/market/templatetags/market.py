@@ -18,11 +18,19 @@ MEANINGS = {
     "geographical-indication": gettext_lazy(
         "Nhà nước công nhận tên này gắn với vùng đất này. Chỉ hộ trong vùng, được trao quyền, mới được dùng."
     ),
-    "collective-mark": gettext_lazy("Dấu chung của hội những người trồng; chỉ thành viên giữ đúng quy ước mới được dùng."),
-    "certification-mark": gettext_lazy("Một cơ quan đã kiểm tra và xác nhận hàng đạt đúng tiêu chuẩn của dấu này."),
-    "vietgap": gettext_lazy("Trồng theo quy trình an toàn của Việt Nam, có nhật ký phun tưới, được kiểm tra định kỳ."),
+    "collective-mark": gettext_lazy(
+        "Dấu chung của hội những người trồng; chỉ thành viên giữ đúng quy ước mới được dùng."
+    ),
+    "certification-mark": gettext_lazy(
+        "Một cơ quan đã kiểm tra và xác nhận hàng đạt đúng tiêu chuẩn của dấu này."
+    ),
+    "vietgap": gettext_lazy(
+        "Trồng theo quy trình an toàn của Việt Nam, có nhật ký phun tưới, được kiểm tra định kỳ."
+    ),
     "globalgap": gettext_lazy("Trồng theo quy trình an toàn quốc tế, đủ điều kiện bán sang nhiều nước."),
-    "organic": gettext_lazy("Không phân hóa học, không thuốc trừ sâu hóa học, được tổ chức độc lập kiểm tra."),
+    "organic": gettext_lazy(
+        "Không phân hóa học, không thuốc trừ sâu hóa học, được tổ chức độc lập kiểm tra."
+    ),
     "ocop-3": gettext_lazy("Chương trình Mỗi xã một sản phẩm chấm 3 trên 5 sao, cấp tỉnh công nhận."),
     "ocop-4": gettext_lazy("Chương trình Mỗi xã một sản phẩm chấm 4 trên 5 sao, cấp tỉnh công nhận."),
     "ocop-5": gettext_lazy("Chương trình Mỗi xã một sản phẩm chấm 5 trên 5 sao, cấp quốc gia công nhận."),
