@@ -17,16 +17,15 @@ _WORDS = re.compile(r"[\s\u00a0₫đ]|vnd|kg|lít|chiếc", re.IGNORECASE)
 MOST_LARGE = 100_000
 
 
-class VndField(forms.CharField):
+class VndField(forms.Field):
     """A price in whole đồng. '350.000', '350000 ₫' → 350000."""
 
     def __init__(self, *, least: int = 1000, most: int = 100_000_000, **kwargs: Any) -> None:
         self.least, self.most = least, most
-        kwargs.setdefault("max_length", 20)
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> int | None:
-        digits = _WORDS.sub("", super().to_python(value)).replace(".", "").replace(",", "")
+        digits = _bare(value).replace(".", "").replace(",", "")
         if not digits:
             return None
         if not (digits.isascii() and digits.isdigit()):
@@ -46,17 +45,16 @@ class VndField(forms.CharField):
         return price_vnd
 
 
-class QuantityField(forms.CharField):
+class QuantityField(forms.Field):
     """A quantity in kilos, litres or pieces, stored in the product's unit. '7,5' → 7500 (g)."""
 
     def __init__(self, *, unit: str, least: int = 1, **kwargs: Any) -> None:
         self.unit, self.least = unit, least
         self.per = 1 if unit == "piece" else 1000
-        kwargs.setdefault("max_length", 16)
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> int | None:
-        text = _WORDS.sub("", super().to_python(value))
+        text = _bare(value)
         if not text:
             return None
         if _THOUSANDS.match(text):
@@ -75,6 +73,11 @@ class QuantityField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return decimal(value, self.per).replace(".", "") if isinstance(value, int) else value
+
+
+def _bare(value: Any) -> str:
+    """What was typed without spaces, units and signs of money; longer than any number is cut short."""
+    return _WORDS.sub("", str(value or "")[:40])
 
 
 def unit_word(unit: str) -> str:
