@@ -5,3 +5,6 @@ class MarketConfig(AppConfig):
     name = "shop.market"
     label = "market"
     verbose_name = "Market"
+
+    def ready(self) -> None:
+        from shop.market import receivers  # noqa: F401

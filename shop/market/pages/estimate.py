@@ -1,27 +1,29 @@
 """When and for how much a listing reaches a province: asked before the cart, answered by the delivery room."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from common import places
-from shop.catalogue.models import Listing
+from shop.catalogue.models import Listing, Pack
+from shop.delivery.promise import Answer, Table, load_of
 from shop.stock.models import Lot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """`place` is None until a province is chosen; then choices, or why there are none."""
+    """`place` is None until a province is chosen, `answer` is None until something can be bought."""
 
     places: tuple[places.Place, ...]
     place: places.Place | None = None
-    choices: list[Any] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    answer: Answer | None = None
 
     @classmethod
-    def read(
-        cls, query: Any, item: Listing, packs: list[Any], lot: Lot | None, moment: datetime
-    ) -> "Estimate":
-        """Read `tinh`, a two-digit province code, and ask for one of the chosen pack."""
+    def read(cls, query: Any, item: Listing, pack: Pack | None, lots: Sequence[Lot]) -> "Estimate":
+        """Read `tinh`, a two-digit province code, and ask for one pack of the lot that is sold first."""
         place = places.province_named(query.get("tinh", ""))
-        return cls(places=places.provinces(), place=place)
+        answer = None
+        if place and pack and lots:
+            load = load_of([(item.product, pack.gross_g)], lots[0].harvested_on)
+            answer = Table().offers(item.storefront, place.code, load)
+        return cls(places=places.provinces(), place=place, answer=answer)

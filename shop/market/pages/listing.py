@@ -43,6 +43,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     packs = _packs(item, lots)
     pictures = gallery(item)
     lot = lots[0] if lots else None
+    chosen = next((card for card in packs if card.chosen), None)
     product, household = item.product, item.storefront.household
     crumbs = _crumbs(item)
     context = {
@@ -52,7 +53,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "household": household,
         "commune": household.commune,
         "packs": packs,
-        "chosen": next((card for card in packs if card.chosen), None),
+        "chosen": chosen,
         "can_buy": item.state == Listing.State.PUBLISHED and any(card.most for card in packs),
         "lot": lot,
         "lots": lots,
@@ -60,7 +61,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "left_qty": sum(each.available_qty for each in lots),
         "papers": _papers(item),
         "pictures": pictures,
-        "estimate": Estimate.read(request.GET, item, packs, lot, moment),
+        "estimate": Estimate.read(request.GET, item, chosen.pack if chosen else None, lots),
         "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
         "crumbs": crumbs,
         "jsonld": _data(item, packs, lots, pictures, crumbs),

@@ -1,0 +1,47 @@
+"""Limits of cash on delivery: a sum per order, and open orders per phone as one counted row."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from common.money import vnd
+from shop.checkout.errors import CashLimit
+from shop.checkout.models import CashPhone
+from shop.orders.models import Order, SubOrder
+
+MOST_VND, MOST_OPEN = 5_000_000, 3
+ENDED = (
+    SubOrder.State.COMPLETED,
+    SubOrder.State.CANCELLED,
+    SubOrder.State.DECLINED,
+    SubOrder.State.RETURNED,
+    SubOrder.State.REFUNDED,
+)
+
+
+def check_amount(total_vnd: int) -> None:
+    """Raises CashLimit above the sum that is carried in cash."""
+    if total_vnd > MOST_VND:
+        text = _("Trả tiền khi nhận nhiều nhất %(most)s một đơn. Bạn chọn cách trả khác hoặc đặt bớt nhé.")
+        raise CashLimit(text % {"most": vnd(MOST_VND)})
+
+
+@transaction.atomic
+def take_place(order: Order) -> None:
+    """Count this cash order among its phone's open ones, or raise CashLimit.
+
+    The phone's row is locked first, so of two orders at once the second counts the first.
+    """
+    CashPhone.objects.get_or_create(phone=order.phone)
+    row = CashPhone.objects.select_for_update().get(phone=order.phone)
+    others = open_orders(order.phone).exclude(pk=order.pk).count()
+    if others >= MOST_OPEN:
+        text = _("Số này đang có %(most)s đơn trả tiền khi nhận chưa giao xong. Nhận bớt rồi đặt tiếp, hoặc trả trước nhé.")
+        raise CashLimit(text % {"most": MOST_OPEN})
+    CashPhone.objects.filter(pk=row.pk).update(open_count=others + 1)
+
+
+def open_orders(phone: str) -> QuerySet[Order]:
+    """Cash orders of this phone with a part that is still on its way."""
+    rows = Order.objects.filter(phone=phone, adapter="cod")
+    return rows.filter(suborders__in=SubOrder.objects.exclude(state__in=ENDED)).distinct()

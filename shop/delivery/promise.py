@@ -1,0 +1,137 @@
+"""How a household can deliver to a place, when it arrives, what it costs, and whether it would spoil."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from common import dates
+from farmers.models import Storefront
+from shop.catalogue.models import Product
+from shop.delivery.models import Method, Rate, Zone
+
+REACHES = {Product.Reach.PROVINCE: 0, Product.Reach.NORTH: 1, Product.Reach.NATIONAL: 2}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Load:
+    """What one household would send: the strictest of its goods, and the weight with packaging."""
+
+    gross_g: int
+    #: the least days any of the goods may be on the road
+    max_transit_days: int
+    #: the least days any of the goods keeps
+    shelf_life_days: int
+    #: province, north or national: the narrowest of the goods
+    reach: str
+    #: the latest harvest day among the goods
+    ready_on: date
+    is_fresh: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """One way to deliver, with its price and its days."""
+
+    method: str
+    name: str
+    hint: str
+    is_pickup: bool
+    fee_vnd: int
+    arrives_from: date
+    arrives_to: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What can be offered, cheapest first; with no offer, `reason` is a sentence and `code` its kind."""
+
+    offers: tuple[Offer, ...]
+    code: str = ""
+    reason: str = ""
+
+
+def load_of(goods: Iterable[tuple[Product, int]], ready_on: date) -> Load:
+    """The load of (product, gross grams) pairs."""
+    pairs = list(goods)
+    products = [product for product, _gross_g in pairs]
+    return Load(
+        gross_g=sum(gross_g for _product, gross_g in pairs),
+        max_transit_days=min(product.max_transit_days for product in products),
+        shelf_life_days=min(product.shelf_life_days for product in products),
+        reach=min((product.reach for product in products), key=lambda reach: REACHES[reach]),
+        ready_on=ready_on,
+        is_fresh=any(product.is_fresh for product in products),
+    )
+
+
+class Table:
+    """Zones, methods and rates, read once for a whole page. Two queries."""
+
+    def __init__(self) -> None:
+        self.zones = list(Zone.objects.all())
+        self.rates = list(Rate.objects.select_related("method").order_by("method__position"))
+
+    def zone_of(self, province_code: str) -> Zone | None:
+        return next((zone for zone in self.zones if province_code in zone.province_codes), None)
+
+    def offers(self, storefront: Storefront, province_code: str, load: Load) -> Answer:
+        """What this household can offer for this load to that province."""
+        zone = self.zone_of(province_code)
+        if zone is None:
+            return Answer(offers=(), code="out_of_reach", reason=_("Chưa có tuyến giao tới tỉnh này."))
+        if REACHES.get(zone.reach, 2) > REACHES[load.reach]:
+            pickups = self._fitting(storefront, zone, load, only_pickup=True)
+            return Answer(offers=pickups, code="" if pickups else "would_spoil", reason="" if pickups else _spoil(load))
+        found = self._fitting(storefront, zone, load)
+        if found:
+            return Answer(offers=found)
+        return self._why_not(storefront, zone, load)
+
+    def _fitting(self, storefront: Storefront, zone: Zone, load: Load, *, only_pickup: bool = False) -> tuple[Offer, ...]:
+        rows = [
+            _offer(rate, load)
+            for rate in self._rates(storefront, zone)
+            if rate.days <= load.max_transit_days
+            and load.gross_g <= rate.max_g
+            and (rate.method.is_pickup or not only_pickup)
+        ]
+        return tuple(sorted(rows, key=lambda offer: (offer.is_pickup, offer.fee_vnd)))
+
+    def _rates(self, storefront: Storefront, zone: Zone) -> list[Rate]:
+        return [rate for rate in self.rates if rate.zone_id == zone.pk and rate.method_id in storefront.methods]
+
+    def _why_not(self, storefront: Storefront, zone: Zone, load: Load) -> Answer:
+        rates = self._rates(storefront, zone)
+        if not rates:
+            return Answer(offers=(), code="out_of_reach", reason=_("Hộ này chưa nhận giao tới nơi bạn chọn."))
+        if all(rate.days > load.max_transit_days for rate in rates):
+            return Answer(offers=(), code="would_spoil", reason=_spoil(load))
+        most_g = max(rate.max_g for rate in rates)
+        text = _("Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé.")
+        return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
+
+
+def methods_of(storefront: Storefront) -> list[Method]:
+    return list(Method.objects.filter(code__in=storefront.methods))
+
+
+def _offer(rate: Rate, load: Load) -> Offer:
+    leaves = max(load.ready_on, dates.today()) + timedelta(days=0 if rate.method.is_pickup else 1)
+    first = leaves + timedelta(days=max(0, rate.days - 1))
+    last = leaves + timedelta(days=rate.days)
+    return Offer(
+        method=rate.method_id,
+        name=rate.method.name,
+        hint=rate.method.hint,
+        is_pickup=rate.method.is_pickup,
+        fee_vnd=rate.fee_vnd(load.gross_g),
+        arrives_from=first,
+        arrives_to=last,
+    )
+
+
+def _spoil(load: Load) -> str:
+    text = _("Hàng chỉ giữ được %(days)s ngày, gửi tới đây sẽ hỏng dọc đường nên hộ không nhận.")
+    return text % {"days": load.shelf_life_days}

@@ -1,0 +1,111 @@
+"""The cart: put in, look, change. Grouped by household; each trouble is said where it is."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from common import places
+from shop.cart import queries, services
+from shop.cart.errors import CartError
+from shop.checkout import quote
+from shop.market.buy import basket, origin
+from shop.market.buy.shelf import parts_with_cards
+from shop.orders.values import Destination
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Put a pack into the cart, from a page that carries no token: guarded by where the form came from."""
+    known = origin.is_own(request)
+    if known is False:
+        return render(request, "market/cart_refused.html", status=403)
+    if known is None:
+        return render(request, "market/cart_confirm.html", {"pack": _pack(request), "count": _count(request)})
+    return _add(request)
+
+
+@never_cache
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The same with Django's token, for browsers that do not say where a form comes from."""
+    return _add(request)
+
+
+@never_cache
+@require_GET
+def cart(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@never_cache
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """A new count for one line; 0, or the button "Bỏ ra", takes it out."""
+    count = 0 if "out" in request.POST else _count(request)
+    try:
+        services.set_count(basket.owner_to_write(request), _number(request.POST.get("line")), count)
+    except CartError as error:
+        return _page(request, trouble=str(error), status=422)
+    return redirect("market:cart")
+
+
+def _add(request: HttpRequest) -> HttpResponse:
+    owner = basket.owner_to_write(request)
+    try:
+        line = services.add(owner, _pack(request), _count(request))
+    except CartError as error:
+        return basket.keep(request, _page(request, trouble=str(error), status=422))
+    if request.htmx:
+        response = render(request, "market/cart_added.html", {"line": line})
+        response["HX-Trigger-After-Settle"] = "cart:changed"
+    else:
+        back = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        response = redirect(back if safe else reverse("market:cart"))
+    return basket.keep(request, response)
+
+
+def _page(request: HttpRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
+    lines = queries.lines_of(basket.owner(request))
+    place = places.province_named(request.GET.get("tinh", ""))
+    found = quote.make(lines, _towards(place))
+    context = {
+        "quote": found,
+        "parts": parts_with_cards(found, lines),
+        "placeable": any(not _stuck(part) for part in found.parts),
+        "places": places.provinces(),
+        "place": place,
+        "trouble": trouble,
+    }
+    return render(request, "market/cart.html", context, status=status)
+
+
+def _stuck(part) -> bool:
+    return part.problem is not None or any(line.problem for line in part.lines)
+
+
+def _towards(place: places.Place | None) -> Destination | None:
+    if place is None:
+        return None
+    return Destination(province_code=place.code, province_name=place.name, commune_code="", commune_name="")
+
+
+def _pack(request: HttpRequest) -> int:
+    return _number(request.POST.get("pack"))
+
+
+def _count(request: HttpRequest) -> int:
+    """What was typed as a whole number; nonsense becomes 0 or a number out of range, which the act refuses."""
+    text = request.POST.get("count", "1").strip() or "1"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
+
+
+def _number(text: str | None) -> int:
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -1,0 +1,203 @@
+"""One page, three steps: who and where, how each household delivers, how it is paid. Total always in view."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import browser, proving
+from accounts.errors import AccountError
+from accounts.queries import addresses_of
+from accounts.services import keep_address
+from common import phones, places
+from payments.adapters import registry
+from shop.cart import queries as carts
+from shop.cart import services as cart
+from shop.cart.models import CartLine
+from shop.checkout import quote
+from shop.checkout.errors import CheckoutError, PhoneNotProved
+from shop.checkout.place import place as place_order
+from shop.market.buy import basket
+from shop.market.buy.forms import CheckoutForm, fresh_key
+from shop.market.buy.shelf import parts_with_cards
+from shop.market.mine import guest
+from shop.orders import links
+from shop.orders.models import Order
+from shop.orders.values import Buyer, Destination, Quote
+from shop.stock.errors import StockError
+
+
+@dataclass
+class Visit:
+    """What one request to the checkout has in hand."""
+
+    request: HttpRequest
+    form: CheckoutForm
+    lines: list[CartLine]
+    quote: Quote
+    way: str
+    trouble: str = ""
+    #: proving the phone: what is said at the code's field
+    code_asked: bool = False
+    code_error: str = ""
+    status: int = 200
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    lines = carts.lines_of(basket.owner(request))
+    if request.method == "GET":
+        form = CheckoutForm(initial=_known(request))
+        return _page(_visit(request, form, lines))
+    form = CheckoutForm(request.POST)
+    if form.is_choosing or request.POST.get("step") == "update":
+        form.forget_errors()
+        return _page(_visit(request, form, lines))
+    if done := Order.objects.filter(key=_key(request)).first():
+        return _leave(request, done)
+    visit = _visit(request, form, lines)
+    if not form.is_valid():
+        visit.status = 422
+        return _page(visit)
+    return _place(visit)
+
+
+def _visit(request: HttpRequest, form: CheckoutForm, lines: list[CartLine]) -> Visit:
+    whole = quote.make(lines, _towards(form), _chosen_methods(request))
+    way = request.POST.get("way", "")
+    return Visit(request=request, form=form, lines=lines, quote=whole, way=way)
+
+
+def _place(visit: Visit) -> HttpResponse:
+    request, data = visit.request, visit.form.cleaned_data
+    found = quote.only_placeable(visit.quote)
+    try:
+        if visit.way == "cod":
+            _prove_phone(visit)
+        buyer = Buyer(
+            name=data["name"],
+            phone=data["phone"],
+            email=data["email"],
+            language=get_language() or "vi",
+            user_id=request.user.pk,
+            destination=visit.form.destination(),
+            note=data["note"],
+        )
+        order = place_order(found, buyer, key=_key(request), adapter=visit.way, seen_total_vnd=_seen(request))
+    except PhoneNotProved as error:
+        visit.trouble, visit.status, visit.code_asked = str(error), 422, True
+        return browser.remember(request, _page(visit))
+    except (CheckoutError, StockError) as error:
+        fresh = _visit(request, visit.form, visit.lines)
+        fresh.trouble, fresh.status = str(error), 409
+        return _page(fresh)
+    cart.take_out(basket.owner_to_write(request), [line.cart_line_id for part in found.parts for line in part.lines])
+    _keep_address(visit)
+    return _leave(request, order)
+
+
+def _prove_phone(visit: Visit) -> None:
+    """Let a proved phone pass; send a code, or judge the one that was typed. Raises PhoneNotProved."""
+    request, phone = visit.request, visit.form.cleaned_data["phone"]
+    token = browser.token(request)
+    if proving.is_proved(phone, token, user=request.user):
+        return
+    typed = request.POST.get("code", "").strip()
+    try:
+        if typed and request.POST.get("step") != "resend":
+            proving.verify(phone, typed, token)
+            return
+        proving.start(phone, token, address=request.META.get("REMOTE_ADDR", ""))
+    except AccountError as error:
+        visit.code_error = str(error)
+    raise PhoneNotProved
+
+
+def _leave(request: HttpRequest, order: Order) -> HttpResponse:
+    """To the payment's page, or for cash to the order itself; a guest's browser keeps the order's link."""
+    use = order.uses.select_related("payment").filter(suborder=None).order_by("-id").first()
+    target = reverse("market:order", args=[order.number])
+    if use is not None:
+        target = reverse("market:pay", args=[use.payment.reference])
+    response = redirect(target)
+    response.status_code = 303
+    guest.remember(request, response, order.number, links.sign(order))
+    return browser.remember(request, response)
+
+
+def _page(visit: Visit) -> HttpResponse:
+    whole, placeable = visit.quote, quote.only_placeable(visit.quote)
+    ways = registry.offered(placeable.total_vnd) if placeable.total_vnd else registry.adapters()
+    ways = [each for each in ways if hasattr(each, "start")]
+    way = visit.way if visit.way in {each.code for each in ways} else ""
+    context = {
+        "form": visit.form,
+        "key": _key_of(visit),
+        "quote": placeable,
+        "parts": parts_with_cards(whole, visit.lines),
+        "left_behind": len(whole.parts) - len(placeable.parts),
+        "ways": ways,
+        "way": way,
+        "trouble": visit.trouble,
+        "code_asked": visit.code_asked,
+        "code_error": visit.code_error,
+        "addresses": addresses_of(visit.request.user) if visit.request.user.is_authenticated else [],
+    }
+    return render(visit.request, "market/checkout.html", context, status=visit.status)
+
+
+def _towards(form: CheckoutForm) -> Destination | None:
+    """Where to, as far as it is chosen: the province alone decides about ways and fees."""
+    place = places.province_named(form.chosen_province)
+    if place is None:
+        return None
+    return Destination(province_code=place.code, province_name=place.name, commune_code="", commune_name="")
+
+
+def _chosen_methods(request: HttpRequest) -> dict[int, str]:
+    """`method-<storefront id>` fields of the form."""
+    fields = ((name.removeprefix("method-"), value) for name, value in request.POST.items() if name.startswith("method-"))
+    return {int(number): value for number, value in fields if number.isascii() and number.isdigit()}
+
+
+def _known(request: HttpRequest) -> dict[str, str]:
+    """What a member need not type again: the address asked for by `dia-chi`, or the main one."""
+    if not request.user.is_authenticated:
+        return {"key": fresh_key()}
+    user, wanted = request.user, request.GET.get("dia-chi", "")
+    mine = list(addresses_of(user))
+    chosen = next((each for each in mine if str(each.pk) == wanted), mine[0] if mine else None)
+    known = {"key": fresh_key(), "name": user.display_name, "email": user.email or "", "phone": user.phone or ""}
+    if chosen:
+        known |= {name: getattr(chosen, name) for name in ("name", "phone", "province_code", "commune_code", "street")}
+    known["phone"] = phones.show(known["phone"]).replace("\u00a0", " ")
+    return known
+
+
+def _key(request: HttpRequest) -> str:
+    """The form's key, bound to whose cart it is, so that nobody meets another's order."""
+    owner = basket.owner(request)
+    return f"{owner.user_id or owner.token}:{request.POST.get('key', '')[:32] or 'none'}"[:80]
+
+
+def _key_of(visit: Visit) -> str:
+    return visit.request.POST.get("key") or visit.form.initial.get("key") or fresh_key()
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
+
+
+def _keep_address(visit: Visit) -> None:
+    request, data = visit.request, visit.form.cleaned_data
+    if request.user.is_authenticated and data["keep_address"]:
+        fields = {"name": data["name"], "phone": data["phone"], "street": data["street"]}
+        keep_address(request.user, **fields, **visit.form.place())

@@ -1,0 +1,104 @@
+"""Our own page between order and gateway, and the page the browser comes back to. Neither believes a browser."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from payments.adapters import registry
+from payments.adapters.contract import Hop, Redirect
+from payments.intake import services as intake
+from payments.intake.errors import NotOpen
+from payments.intake.models import Payment
+from payments.intake.queries import access_payment
+from shop.checkout import place
+from shop.checkout.errors import CheckoutError
+from shop.market.mine import guest
+from shop.orders import links
+from shop.orders.models import Order
+from shop.orders.queries import order_of_payment
+
+State = Payment.State
+
+
+@never_cache
+@require_GET
+def pay(request: HttpRequest, reference: str) -> HttpResponse:
+    """Begin the payment if it has not begun, and lead on to where it is paid."""
+    payment, order = _payment_or_404(reference)
+    if not payment.is_open:
+        return _ended(request, payment, order)
+    try:
+        step = intake.begin(payment, _hop(request, payment))
+    except NotOpen:
+        payment.refresh_from_db()
+        return _ended(request, payment, order)
+    payment.refresh_from_db()
+    if not payment.is_open:
+        return _ended(request, payment, order)
+    leads_on = isinstance(step, Redirect)
+    context = {"payment": payment, "order": order, "step": step, "leads_on": leads_on}
+    return render(request, "market/pay.html", context)
+
+
+@never_cache
+@require_GET
+def comeback(request: HttpRequest, reference: str) -> HttpResponse:
+    """"Đang xác nhận": the gateway is asked by a job; this page turns when its answer, or its call, is there."""
+    payment, order = _payment_or_404(reference)
+    if payment.is_open:
+        intake.ask_again(payment)
+        return render(request, "market/comeback.html", {"payment": payment, "order": order})
+    return _ended(request, payment, order)
+
+
+@require_POST
+def again(request: HttpRequest, reference: str) -> HttpResponse:
+    """Another attempt, in the same or another way, while the goods are held."""
+    payment, order = _payment_or_404(reference)
+    try:
+        fresh = place.pay_again(order, request.POST.get("way") or payment.adapter)
+    except CheckoutError as error:
+        return _ended(request, payment, order, trouble=str(error), status=409)
+    response = redirect("market:pay", reference=fresh.reference)
+    response.status_code = 303
+    return response
+
+
+def _ended(
+    request: HttpRequest, payment: Payment, order: Order, *, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    """The payment has ended: on to the order when it is paid, else what can be done now."""
+    order.refresh_from_db()
+    if order.state != Order.State.PLACED:
+        return _to_order(request, order)
+    ways = [each for each in registry.offered(order.total_vnd) if not each.traits.by_hand]
+    context = {"payment": payment, "order": order, "ways": ways, "trouble": trouble}
+    return render(request, "market/pay_ended.html", context, status=status)
+
+
+def _to_order(request: HttpRequest, order: Order) -> HttpResponse:
+    """Whoever holds a payment's unguessable reference placed the order, and may see it in this browser."""
+    response = redirect("market:order", number=order.number)
+    guest.remember(request, response, order.number, links.sign(order))
+    return response
+
+
+def _payment_or_404(reference: str) -> tuple[Payment, Order]:
+    payment = access_payment(reference)
+    order = order_of_payment(payment) if payment else None
+    if payment is None or order is None:
+        raise Http404
+    return payment, order
+
+
+def _hop(request: HttpRequest, payment: Payment) -> Hop:
+    return Hop(
+        return_url=settings.PUBLIC_URL + reverse("market:comeback", args=[payment.reference]),
+        notify_url=settings.PUBLIC_URL + reverse("payments:hear", args=[payment.adapter]),
+        ip=request.META.get("REMOTE_ADDR", ""),
+        language=get_language() or "vi",
+    )
