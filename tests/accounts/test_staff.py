@@ -134,3 +134,8 @@ def test_somebody_who_manages_people_makes_no_administrator_and_changes_none(cli
     tuan.refresh_from_db()
     assert tuan.phone == "+84912345678"
     assert client.get("/quan-tri/users/new/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/quan-tri/account/", "/quan-tri/groups/", "/quan-tri/users/?is_superuser=true"])
+def test_wagtails_own_pages_of_people_open(client, tuan, path):
+    assert client.get(path).status_code == 200
