@@ -1,23 +1,20 @@
 """Bà Sáu at her desk with na to sell, Hoa at hers, and orders that Lan placed."""
 
-import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
 
-from accounts.models import User
 from common import dates
-from farmers.models import Commune, Household, Membership, Storefront
-from payments.intake import services as intake
-from shop.catalogue.models import Category, Listing, Pack, Product
+from farmers.models import Household
+from shop.catalogue.models import Listing, Product
 from shop.delivery.models import Method
 from shop.orders import services as orders
 from shop.orders.models import SubOrder
 from shop.stock import services as stock
 from shop.stock.models import Lot
+from tests import cast
+from tests.builders.catalogue import a_listing, a_product
 from tests.builders.orders import an_order
 
 USUAL = [
@@ -27,48 +24,28 @@ USUAL = [
 
 
 @pytest.fixture
-def commune(db) -> Commune:
-    return Commune.objects.create(
-        code="06463", name="Xã Chi Lăng", name_en="Chi Lang", slug="chi-lang", lat=21, lon=106, sort_key="chi lang"
-    )
-
-
-@pytest.fixture
 def na(db) -> Product:
-    fruit = Category.objects.create(slug="trai-cay", name="Trái cây", illustration="na")
-    facts = {"season_months": [7, 8, 9, 10], "shelf_life_days": 4, "max_transit_days": 2, "tax_class": "unprocessed"}
-    return Product.objects.create(
-        slug="na-dai", name="Na dai", category=fruit, usual_packs=USUAL, illustration="na", **facts
-    )
+    return a_product(slug="na-dai", name="Na dai", usual_packs=USUAL)
 
 
 @pytest.fixture
 def honey(na) -> Product:
     packs = [{"label": "Chai 500 ml", "net_qty": 500, "price_vnd": 150_000, "gross_g": 800, "grade": None}]
-    facts = {"unit": "ml", "shelf_life_days": 730, "max_transit_days": 30, "season_months": list(range(1, 13))}
-    return Product.objects.create(
-        slug="mat-ong-rung", name="Mật ong rừng", category=na.category, usual_packs=packs, **facts
+    return a_product(
+        slug="mat-ong-rung", name="Mật ong rừng", usual_packs=packs, unit="ml", shelf_life_days=730
     )
 
 
-def a_household(name: str, phone: str, commune: Commune) -> Household:
-    user = User.objects.create_user(phone=phone, phone_verified_at=dates.now(), display_name=name)
-    household = Household.objects.create(
-        name=f"Hộ {name}", commune=commune, state="verified", terms_accepted_at=dates.now(), grows=["na-dai"]
-    )
-    Membership.objects.create(household=household, user=user, role="owner")
-    Storefront.objects.create(household=household, name=f"Vườn {name}", slug=f"vuon-{phone[-3:]}", methods=["post"])
+@pytest.fixture
+def sau(db) -> Household:
+    household = cast.her_household()
+    Household.objects.filter(pk=household.pk).update(grows=["na-dai"])
     return household
 
 
 @pytest.fixture
-def sau(commune) -> Household:
-    return a_household("Bà Sáu", "+84900000001", commune)
-
-
-@pytest.fixture
-def hoa(commune) -> Household:
-    return a_household("Hoa", "+84900000002", commune)
+def hoa(db) -> Household:
+    return cast.strangers_household()
 
 
 def signed_in(household: Household) -> Client:
@@ -91,12 +68,8 @@ def stranger(hoa) -> Client:
 
 @pytest.fixture
 def listing(sau, na) -> Listing:
-    found = Listing.objects.create(
-        storefront=sau.storefront, product=na, grade=1, slug="na-dai-loai-1", title="Na dai loại 1", state="published"
-    )
-    Pack.objects.create(
-        listing=found, label="Thùng 5 kg loại 1", net_qty=5000, gross_g=5800, price_vnd=350_000, position=0
-    )
+    found = a_listing(storefront=sau.storefront, product=na, grade=1, title="Na dai loại 1")
+    found.packs.update(label="Thùng 5 kg loại 1")
     return found
 
 
@@ -129,19 +102,10 @@ def methods(db) -> None:
         Method.objects.create(code=code, name=code, is_pickup=code == "pickup", position=position)
 
 
-def a_photo(name: str = "na.jpg", colour: str = "green") -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Image.new("RGB", (640, 480), colour).save(out, "JPEG")
-    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
-
-
 def at(part: SubOrder, act: str = "") -> str:
     """The address of an order at the desk, or of one of its acts."""
     return f"/ban-hang/don/{part.order.number}/{part.position}/{act}"
 
 
-def tomorrow():
+def tomorrow() -> date:
     return dates.today() + timedelta(days=1)
-
-
-__all__ = ["a_household", "a_paid_part", "a_photo", "at", "intake", "signed_in", "tomorrow"]

@@ -11,7 +11,17 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["", "tin/", "don/", "dang-ban/", "gian-hang/", "chon-ho/"]
 LISTING_PAGES = ["", "gia/", "loi/", "anh/", "lo-moi/", "cat/"]
-LISTING_ACTS = ["gia/", "loi/", "anh/", "anh/1/bo/", "lo-moi/", "tam-ngung/", "ban-lai/", "gui-duyet/", "cat/"]
+LISTING_ACTS = [
+    "gia/",
+    "loi/",
+    "anh/",
+    "anh/1/bo/",
+    "lo-moi/",
+    "tam-ngung/",
+    "ban-lai/",
+    "gui-duyet/",
+    "cat/",
+]
 ORDER_ACTS = ["dong-goi/", "khong-giao-duoc/", "giao-di/", "da-giao/", "quay-ve/"]
 
 

@@ -116,10 +116,18 @@ def test_ten_listings_cost_no_more_queries_than_one(desk, sau, listing, lot):
         desk.get("/ban-hang/tin/")
     for number in range(10):
         product = Product.objects.create(
-            slug=f"p{number}", name=f"P{number}", category=listing.product.category, shelf_life_days=5, max_transit_days=2
+            slug=f"p{number}",
+            name=f"P{number}",
+            category=listing.product.category,
+            shelf_life_days=5,
+            max_transit_days=2,
         )
         another = Listing.objects.create(
-            storefront=sau.storefront, product=product, slug=f"p{number}", title=f"P{number}", state="published"
+            storefront=sau.storefront,
+            product=product,
+            slug=f"p{number}",
+            title=f"P{number}",
+            state="published",
         )
         Pack.objects.create(listing=another, label="Túi", net_qty=1000, gross_g=1100, price_vnd=50_000)
         stock.open_lot(another, harvested_on=tomorrow(), qty=5000, by=None)
@@ -129,10 +137,18 @@ def test_ten_listings_cost_no_more_queries_than_one(desk, sau, listing, lot):
 
 
 def test_the_storefront_is_written(desk, methods):
-    data = {"story": "Vườn trên núi.", "methods": ["post", "coach"], "on_holiday_until": tomorrow().isoformat()}
+    data = {
+        "story": "Vườn trên núi.",
+        "methods": ["post", "coach"],
+        "on_holiday_until": tomorrow().isoformat(),
+    }
     desk.post("/ban-hang/gian-hang/", data)
     front = Storefront.objects.get()
-    assert (front.story, front.methods, front.on_holiday_until) == ("Vườn trên núi.", ["post", "coach"], tomorrow())
+    assert (front.story, front.methods, front.on_holiday_until) == (
+        "Vườn trên núi.",
+        ["post", "coach"],
+        tomorrow(),
+    )
 
 
 def test_a_storefront_without_delivery_is_refused_and_the_story_kept(desk, methods):

@@ -24,7 +24,8 @@ def test_prices_that_cannot_be(typed):
 
 
 @pytest.mark.parametrize(
-    ("typed", "read"), [("120", 120_000), ("7,5", 7500), ("7.5 kg", 7500), ("1.200", 1_200_000), ("0,25", 250)]
+    ("typed", "read"),
+    [("120", 120_000), ("7,5", 7500), ("7.5 kg", 7500), ("1.200", 1_200_000), ("0,25", 250)],
 )
 def test_kilos(typed, read):
     assert QuantityField(unit="g").clean(typed) == read

@@ -88,5 +88,7 @@ def test_sold_out_and_back(desk, lot):
 
 
 def test_htmx_gets_the_row_alone(desk, lot):
-    answer = desk.post(f"/ban-hang/lo/{lot.pk}/buoc/", {"thu-hoach": "105000"}, headers={"HX-Request": "true"})
+    answer = desk.post(
+        f"/ban-hang/lo/{lot.pk}/buoc/", {"thu-hoach": "105000"}, headers={"HX-Request": "true"}
+    )
     assert "105" in text(answer) and "<html" not in text(answer)

@@ -4,7 +4,8 @@ import pytest
 
 from shop.catalogue.models import Listing, Pack
 from shop.stock.models import Lot
-from tests.desk.conftest import a_photo, tomorrow
+from tests.builders.catalogue import an_upload
+from tests.desk.conftest import tomorrow
 
 pytestmark = pytest.mark.django_db
 START = "/ban-hang/dang-ban/"
@@ -36,7 +37,7 @@ def draft(desk, na) -> Listing:
 
 @pytest.fixture
 def ready(desk, draft) -> Listing:
-    desk.post(f"{START}{draft.pk}/anh/", {"anh": a_photo()})
+    desk.post(f"{START}{draft.pk}/anh/", {"anh": an_upload()})
     return draft
 
 
@@ -44,7 +45,7 @@ def test_from_the_first_screen_to_sent_for_approval(desk, na):
     first = desk.post(START, {"san-pham": "na-dai", "loai": "1"})
     listing = Listing.objects.get()
     assert first["Location"] == f"{START}{listing.pk}/anh/"
-    desk.post(f"{START}{listing.pk}/anh/", {"anh": a_photo()})
+    desk.post(f"{START}{listing.pk}/anh/", {"anh": an_upload()})
     last = desk.post(f"{START}{listing.pk}/gia/", packs_data(), follow=True)
     listing.refresh_from_db()
     assert listing.state == "pending" and "Đã gửi duyệt" in text(last)
@@ -65,7 +66,9 @@ def test_a_search_without_result_says_what_to_do(desk, na):
     assert "Chưa có sản phẩm nào tên “xoài”" in text(desk.get(START, {"q": "xoài"}))
 
 
-@pytest.mark.parametrize("data", [{}, {"san-pham": "khong-co"}, {"san-pham": "na-dai"}, {"san-pham": "na-dai", "loai": "9"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"san-pham": "khong-co"}, {"san-pham": "na-dai"}, {"san-pham": "na-dai", "loai": "9"}]
+)
 def test_product_and_grade_are_asked_for(desk, na, data):
     assert desk.post(START, data).status_code == 422
     assert not Listing.objects.exists()
@@ -96,16 +99,14 @@ def test_a_listing_on_the_market_is_opened_instead(desk, draft):
 
 
 def test_a_bad_photo_says_why_and_keeps_the_good_ones(desk, draft):
-    bad = a_photo("x.jpg")
-    bad.file.truncate(0)
-    bad.file.write(b"no picture")
-    answer = desk.post(f"{START}{draft.pk}/anh/", {"anh": [a_photo(), bad]})
+    bad = an_upload(b"no picture", "x.jpg")
+    answer = desk.post(f"{START}{draft.pk}/anh/", {"anh": [an_upload(), bad]})
     assert answer.status_code == 422 and draft.photos.count() == 1
     assert "không phải ảnh" in text(answer)
 
 
 def test_the_picker_gets_the_list_alone(desk, draft):
-    answer = desk.post(f"{START}{draft.pk}/anh/", {"anh": a_photo()}, headers={"X-Photo-Picker": "1"})
+    answer = desk.post(f"{START}{draft.pk}/anh/", {"anh": an_upload()}, headers={"X-Photo-Picker": "1"})
     assert answer.status_code == 200 and "<html" not in text(answer) and "Bỏ ảnh 1" in text(answer)
 
 
