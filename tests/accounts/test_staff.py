@@ -136,6 +136,25 @@ def test_somebody_who_manages_people_makes_no_administrator_and_changes_none(cli
     assert client.get("/quan-tri/users/new/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/quan-tri/account/", "/quan-tri/groups/", "/quan-tri/users/?is_superuser=true"])
+@pytest.mark.parametrize(
+    "path", ["/quan-tri/account/", "/quan-tri/groups/", "/quan-tri/users/?is_superuser=true"]
+)
 def test_wagtails_own_pages_of_people_open(client, tuan, path):
     assert client.get(path).status_code == 200
+
+
+def test_staff_change_their_own_name_in_the_administration(client, tuan):
+    form = {
+        "name_email-display_name": "Lê Tuấn",
+        "locale-preferred_language": "vi",
+        "locale-current_time_zone": "Asia/Ho_Chi_Minh",
+    }
+    theme = {
+        "theme-theme": "system",
+        "theme-density": "default",
+        "theme-contrast": "system",
+        "theme-keyboard_shortcuts": "on",
+    }
+    client.post("/quan-tri/account/", {**form, **theme})
+    tuan.refresh_from_db()
+    assert tuan.display_name == "Lê Tuấn"
