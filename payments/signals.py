@@ -13,7 +13,7 @@ payment_failed = Signal()
 payment_expired = Signal()
 #: (sender, payment) – we took the request back before it was paid
 payment_cancelled = Signal()
-#: (sender, payment) – the buyer's bank disputes a settled payment
+#: (sender, payment) – the buyer's bank disputes a settled payment, or (state charged_back) has taken it back
 payment_disputed = Signal()
 #: (sender, refund) – the money is back with the buyer
 refund_done = Signal()

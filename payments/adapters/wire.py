@@ -3,15 +3,19 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
 from payments.adapters.contract import Forged, Unreachable
 
+T = TypeVar("T")
 #: a buyer waits no longer than this for a gateway
 HASTY_S = 5
 #: a job may be patient
@@ -65,6 +69,28 @@ def _limited(response: requests.Response) -> bytes:
         if len(whole) > ANSWER_LIMIT:
             raise Unreachable("The answer is too long.")
     return whole
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """The call's result or error, Unreachable when it takes longer in all, however it trickles.
+
+    It runs in a thread of its own, so it must not touch the database. What comes too late is dropped.
+    """
+    ended: queue.SimpleQueue[Future] = queue.SimpleQueue()
+
+    def run() -> None:
+        future: Future = Future()
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+        ended.put(future)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return ended.get(timeout=seconds).result()
+    except queue.Empty:
+        raise Unreachable(f"No answer within {seconds} s.") from None
 
 
 def hmac_hex(secret: str, message: bytes, digest: str = "sha256") -> str:

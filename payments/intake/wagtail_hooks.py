@@ -33,7 +33,7 @@ class PaymentViewSet(SnippetViewSet):
     menu_label = _("Khoản thu")
     url_prefix = "khoan-thu"
     list_display = [
-        Column("words", label=_("Nội dung")),
+        "words",
         "adapter",
         "state",
         Column("asked_vnd", label=_("Cần thu (₫)")),
@@ -55,10 +55,10 @@ class RefundViewSet(SnippetViewSet):
     menu_label = _("Khoản hoàn")
     url_prefix = "khoan-hoan"
     list_display = [
+        "reason",
         Column("payment.words", label=_("Nội dung")),
         "state",
         Column("amount_vnd", label=_("Số tiền (₫)")),
-        "reason",
         DateColumn("created_at", label=_("Tạo lúc")),
     ]
     list_filter = ["state"]

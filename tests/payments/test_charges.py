@@ -1,12 +1,14 @@
 """A payment is opened, begun, asked about and ended, whatever the gateway does meanwhile."""
 
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
 
 from common import dates
-from payments.adapters.contract import Hop, Outcome, Redirect, Tell
+from payments.adapters.contract import Hop, Outcome, Redirect, Tell, Unreachable
+from payments.adapters.wire import within
 from payments.intake import services
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
 from payments.intake.models import Payment, PaymentEvent
@@ -69,6 +71,16 @@ def test_a_silent_gateway_is_tried_by_a_job_with_the_same_id(account, clock):
     jobs.run_due()
     assert isinstance(services.begin(payment, HOP), Redirect)
     assert len(account.sessions) == 1
+
+
+def test_a_gateway_that_trickles_keeps_nobody_waiting():
+    def slow():
+        time.sleep(1)
+
+    before = time.monotonic()
+    with pytest.raises(Unreachable):
+        within(0.05, slow)
+    assert time.monotonic() - before < 0.5
 
 
 def test_a_refusal_fails_the_payment_and_says_why(account, monkeypatch):

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from common import dates
 from payments import signals
@@ -106,6 +108,27 @@ def test_rightly_signed_nonsense_is_set_aside(change):
 def test_a_signed_body_of_any_kind_never_breaks_us(body):
     assert post(made.signed(body)).status_code == 503
     assert Inbox.objects.get().why == "malformed"
+
+
+ANYTHING = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=20),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    change=some.dictionaries(
+        some.sampled_from(["status", "about", "event_id", "amount_vnd", "currency"]), ANYTHING
+    )
+)
+def test_whatever_a_signed_message_holds_it_is_answered_and_moves_no_wrong_money(db, change):
+    payment = made.pending()
+    outcome = made.hear(made.notification(payment, **{"event_id": payment.reference, **change}))
+    assert outcome in set(Outcome)
+    payment.refresh_from_db()
+    assert payment.state == "pending" or change.keys() <= {"event_id"}
 
 
 def test_strange_sums_and_names_are_mismatches_or_unknown():

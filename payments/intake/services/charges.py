@@ -1,7 +1,7 @@
 """A payment's life: opened, begun at its gateway, asked about, ended."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -27,6 +27,7 @@ from payments.adapters.contract import (
     Tell,
     Unreachable,
 )
+from payments.adapters.wire import HASTY_S, PATIENT_S, within
 from payments.intake import moves
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
 from payments.intake.models import Payment
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 State = Payment.State
 OPEN = (State.CREATED, State.PENDING)
 STEPS: dict[str, type] = {"redirect": Redirect, "show_qr": ShowQr, "tell": Tell}
+#: how long a payment stays open whose caller names no end
+HOLD = timedelta(minutes=30)
 #: the first question comes when a notification is late, the next ones ever later
 FIRST_ASK = timedelta(minutes=3)
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -78,7 +81,7 @@ def open_(
         adapter=adapter,
         words=words[:200],
         language=language,
-        expires_at=None if way.traits.by_hand else expires_at,
+        expires_at=None if way.traits.by_hand else expires_at or dates.now() + HOLD,
     )
     if way.traits.by_hand:
         moves.move(payment, State.PENDING, because="opened")
@@ -120,11 +123,17 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
         log.error("Payment %s: adapter %s is not configured.", payment.pk, payment.adapter)
         raise Unreachable(payment.adapter) from error
     try:
-        with translation.override(payment.language):
-            step = adapter.start(charge_of(payment), hop)
+        step = within(PATIENT_S if patient else HASTY_S, lambda: _speaking(payment, adapter, hop))
     except Refused as refusal:
         return _refused(payment, refusal)
     return _store(payment, adapter, step)
+
+
+def _speaking(payment: Payment, adapter: Adapter, hop: Hop) -> Step:
+    """Start in the buyer's language; texts are made here, since lazy ones would speak another later."""
+    with translation.override(payment.language):
+        step = adapter.start(charge_of(payment), hop)
+        return replace(step, text=str(step.text)) if isinstance(step, Tell) else step
 
 
 def _refused(payment: Payment, refusal: Refused) -> Tell:
@@ -140,7 +149,7 @@ def _refused(payment: Payment, refusal: Refused) -> Tell:
 def _store(payment: Payment, adapter: Adapter, step: Step) -> Step:
     fresh = Payment.objects.select_for_update().get(pk=payment.pk)
     if fresh.step is None and fresh.is_open:
-        fields = {"step": _plain(step, payment.language), "next_ask_at": None}
+        fields = {"step": _plain(step), "next_ask_at": None}
         if isinstance(adapter, Asks):
             fields["next_ask_at"] = dates.now() + FIRST_ASK
         if step.gateway_ref:
@@ -155,10 +164,9 @@ def _store(payment: Payment, adapter: Adapter, step: Step) -> Step:
     return _step(payment.step)
 
 
-def _plain(step: Step, language: str) -> dict:
+def _plain(step: Step) -> dict:
     kind = next(name for name, made in STEPS.items() if isinstance(step, made))
-    with translation.override(language):
-        return {"kind": kind, **{name: str(value) for name, value in asdict(step).items()}}
+    return {"kind": kind, **asdict(step)}
 
 
 def _step(stored: dict) -> Step:
