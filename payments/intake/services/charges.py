@@ -131,8 +131,9 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
 
 def _speaking(payment: Payment, adapter: Adapter, hop: Hop) -> Step:
     """Start in the buyer's language; texts are made here, since lazy ones would speak another later."""
+    # One language for every repetition: a gateway refuses the same id with other words.
     with translation.override(payment.language):
-        step = adapter.start(charge_of(payment), hop)
+        step = adapter.start(charge_of(payment), replace(hop, language=payment.language))
         return replace(step, text=str(step.text)) if isinstance(step, Tell) else step
 
 
