@@ -35,3 +35,15 @@ class CashLimit(CheckoutError):
 class WayNotOffered(CheckoutError):
     def __init__(self) -> None:
         super().__init__(_("Cách trả tiền này đang không dùng được. Bạn chọn cách khác nhé."))
+
+
+class ChooseWay(CheckoutError):
+    def __init__(self) -> None:
+        super().__init__(_("Bạn chọn cách trả tiền ở bước 3 rồi đặt nhé."))
+
+
+class HoldOver(CheckoutError):
+    """The goods are not held any more, or the order is paid: no further attempt is opened."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Đã hết giờ giữ hàng, nên không mở lần trả tiền mới. Bạn không bị trừ tiền; hãy đặt lại nhé."))

@@ -49,6 +49,11 @@ def only_placeable(quote: Quote) -> Quote:
     return Quote(parts=parts, made_at=quote.made_at, destination=quote.destination)
 
 
+def is_stuck(part: QuotePart) -> bool:
+    """Whether something besides a missing destination keeps this household's part from being bought."""
+    return part.problem is not None or any(line.problem for line in part.lines)
+
+
 def _part(
     lines: list[CartLine],
     lots: dict[int, list[Lot]],

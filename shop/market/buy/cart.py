@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from accounts.queries import addresses_of
 from common import places
 from shop.cart import queries, services
 from shop.cart.errors import CartError
@@ -19,9 +20,10 @@ from shop.orders.values import Destination
 
 @csrf_exempt
 @never_cache
-@require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Put a pack into the cart, from a page that carries no token: guarded by where the form came from."""
+    if request.method != "POST":
+        return redirect("market:cart")
     known = origin.is_own(request)
     if known is False:
         return render(request, "market/cart_refused.html", status=403)
@@ -31,10 +33,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """The same with Django's token, for browsers that do not say where a form comes from."""
-    return _add(request)
+    return _add(request) if request.method == "POST" else redirect("market:cart")
 
 
 @never_cache
@@ -44,15 +45,16 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 def change(request: HttpRequest) -> HttpResponse:
     """A new count for one line; 0, or the button "Bỏ ra", takes it out."""
+    if request.method != "POST":
+        return redirect("market:cart")
     count = 0 if "out" in request.POST else _count(request)
     try:
         services.set_count(basket.owner_to_write(request), _number(request.POST.get("line")), count)
     except CartError as error:
         return _page(request, trouble=str(error), status=422)
-    return redirect("market:cart")
+    return _see_other(reverse("market:cart"))
 
 
 def _add(request: HttpRequest) -> HttpResponse:
@@ -67,27 +69,32 @@ def _add(request: HttpRequest) -> HttpResponse:
     else:
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        response = redirect(back if safe else reverse("market:cart"))
+        response = _see_other(back if safe else reverse("market:cart"))
     return basket.keep(request, response)
+
+
+def _see_other(target: str) -> HttpResponse:
+    response = redirect(target)
+    response.status_code = 303
+    return response
 
 
 def _page(request: HttpRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
     lines = queries.lines_of(basket.owner(request))
-    place = places.province_named(request.GET.get("tinh", ""))
+    place = _place(request)
     found = quote.make(lines, _towards(place))
+    sound = [part for part in found.parts if not _stuck(part)]
     context = {
-        "quote": found,
         "parts": parts_with_cards(found, lines),
-        "placeable": any(not _stuck(part) for part in found.parts),
+        "goods_vnd": sum(part.goods_vnd for part in sound),
+        "delivery_vnd": sum(part.delivery_vnd for part in sound),
+        "placeable": bool(sound),
+        "left_behind": len(found.parts) - len(sound),
         "places": places.provinces(),
         "place": place,
         "trouble": trouble,
     }
     return render(request, "market/cart.html", context, status=status)
-
-
-def _stuck(part) -> bool:
-    return part.problem is not None or any(line.problem for line in part.lines)
 
 
 def _towards(place: places.Place | None) -> Destination | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import browser, proving
 from accounts.errors import AccountError
+from accounts.pages.sign_in import address_of
 from accounts.queries import addresses_of
 from accounts.services import keep_address
 from common import phones, places
@@ -23,7 +24,7 @@ from shop.checkout import quote
 from shop.checkout.errors import CheckoutError, PhoneNotProved
 from shop.checkout.place import place as place_order
 from shop.market.buy import basket
-from shop.market.buy.forms import CheckoutForm, fresh_key
+from shop.market.buy.forms import KEY_LENGTH, CheckoutForm, fresh_key
 from shop.market.buy.shelf import parts_with_cards
 from shop.market.mine import guest
 from shop.orders import links
@@ -57,7 +58,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         form = CheckoutForm(initial=_known(request))
         return _page(_visit(request, form, lines))
     form = CheckoutForm(request.POST)
-    if form.is_choosing or request.POST.get("step") == "update":
+    if form.is_choosing or request.POST.get("step") == "update" or not request.POST.get("key"):
         form.forget_errors()
         return _page(_visit(request, form, lines))
     if done := Order.objects.filter(key=_key(request)).first():
@@ -111,10 +112,10 @@ def _prove_phone(visit: Visit) -> None:
         return
     typed = request.POST.get("code", "").strip()
     try:
-        if typed and request.POST.get("step") != "resend":
+        if request.POST.get("step") != "resend" and (typed or proving.is_waiting(phone, token)):
             proving.verify(phone, typed, token)
             return
-        proving.start(phone, token, address=request.META.get("REMOTE_ADDR", ""))
+        proving.start(phone, token, address=address_of(request))
     except AccountError as error:
         visit.code_error = str(error)
     raise PhoneNotProved
@@ -142,7 +143,8 @@ def _page(visit: Visit) -> HttpResponse:
         "key": _key_of(visit),
         "quote": placeable,
         "parts": parts_with_cards(whole, visit.lines),
-        "left_behind": len(whole.parts) - len(placeable.parts),
+        "left_behind": sum(quote.is_stuck(part) for part in whole.parts),
+        "goods_vnd": sum(part.goods_vnd for part in whole.parts if not quote.is_stuck(part)),
         "ways": ways,
         "way": way,
         "trouble": visit.trouble,
@@ -184,7 +186,7 @@ def _known(request: HttpRequest) -> dict[str, str]:
 def _key(request: HttpRequest) -> str:
     """The form's key, bound to whose cart it is, so that nobody meets another's order."""
     owner = basket.owner(request)
-    return f"{owner.user_id or owner.token}:{request.POST.get('key', '')[:32] or 'none'}"[:80]
+    return f"{owner.user_id or owner.token}:{request.POST.get('key', '')[:KEY_LENGTH]}"[:80]
 
 
 def _key_of(visit: Visit) -> str:

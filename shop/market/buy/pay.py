@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from payments.adapters import registry
+from accounts.pages.sign_in import address_of
 from payments.adapters.contract import Hop, Redirect
 from payments.intake import services as intake
 from payments.intake.errors import NotOpen
@@ -75,8 +75,7 @@ def _ended(
     order.refresh_from_db()
     if order.state != Order.State.PLACED:
         return _to_order(request, order)
-    ways = [each for each in registry.offered(order.total_vnd) if not each.traits.by_hand]
-    context = {"payment": payment, "order": order, "ways": ways, "trouble": trouble}
+    context = {"payment": payment, "order": order, "ways": place.ways_again(order), "trouble": trouble}
     return render(request, "market/pay_ended.html", context, status=status)
 
 
@@ -99,6 +98,6 @@ def _hop(request: HttpRequest, payment: Payment) -> Hop:
     return Hop(
         return_url=settings.PUBLIC_URL + reverse("market:comeback", args=[payment.reference]),
         notify_url=settings.PUBLIC_URL + reverse("payments:hear", args=[payment.adapter]),
-        ip=request.META.get("REMOTE_ADDR", ""),
+        ip=address_of(request),
         language=get_language() or "vi",
     )

@@ -2,6 +2,7 @@
 
 from shop.cart.models import CartLine
 from shop.catalogue.models import Listing
+from shop.checkout.quote import is_stuck
 from shop.orders.values import Quote
 from shop.search.queries import photos_of
 
@@ -13,7 +14,7 @@ def parts_with_cards(quote: Quote, lines: list[CartLine]) -> list[dict]:
     return [
         {
             "part": part,
-            "stuck": part.problem is not None or any(line.problem for line in part.lines),
+            "stuck": is_stuck(part),
             "rows": [_row(line, by_id[line.cart_line_id].pack.listing, pictures) for line in part.lines],
         }
         for part in quote.parts
