@@ -53,9 +53,14 @@ class LotRow:
 
 
 def rows_of(storefront: Storefront) -> list[LotRow]:
-    """Lots that can still be sold, soonest best-before first. Two queries."""
+    """Lots that are still good, what can be sold first, soonest best-before first. Two queries.
+
+    Closed lots of which nothing is left are finished and not shown.
+    """
     lots = _lots().filter(listing__storefront=storefront, best_before__gte=dates.today())
-    return [row(each) for each in lots.exclude(listing__state=Listing.State.ARCHIVED)]
+    rows = [row(each) for each in lots.exclude(listing__state=Listing.State.ARCHIVED)]
+    rows = [each for each in rows if each.lot.is_open or each.lot.available_qty]
+    return sorted(rows, key=lambda each: (each.sold_out, each.lot.best_before))
 
 
 def rows_of_listing(listing: Listing) -> list[LotRow]:
