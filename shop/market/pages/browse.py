@@ -38,6 +38,7 @@ def _results(request: HttpRequest, kind: Category | None) -> HttpResponse:
     crumbs += [(kind.name, "")] if kind else []
     context = {
         "wish": wish,
+        "heading": _heading(wish, kind),
         "found": found,
         "category": kind,
         "categories": filters.categories.values(),
@@ -54,6 +55,13 @@ def _results(request: HttpRequest, kind: Category | None) -> HttpResponse:
         "hidden": bool(wish.q or wish.after or wish.narrowed),
     }
     return render(request, "market/catalogue.html", context)
+
+
+def _heading(wish: Wish, kind: Category | None) -> str:
+    """What the page is called: in its title, above its cards, and when it is shared."""
+    if wish.q:
+        return _("Tìm “%(words)s”") % {"words": wish.q}
+    return kind.name if kind else _("Nông sản đang bán")
 
 
 def _others(kind: Category | None) -> list[Product]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import dates
+from common.photos.pictures import picture
 from farmers.models import CertificateKind, Commune, Storefront
 from farmers.queries import access_storefront
 from shop.catalogue.models import Product
@@ -30,6 +31,7 @@ def storefronts(request: HttpRequest) -> HttpResponse:
     next_wish = replace(wish, after=next_after) if next_after else None
     context = {
         "wish": wish,
+        "heading": _("Gian hàng của các hộ"),
         "rows": rows,
         "total": total,
         "communes": communes,
@@ -58,6 +60,7 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "storefront": shop,
         "household": shop.household,
+        "photo": picture(shop.photo, "wide"),
         "commune": shop.household.commune,
         "selling": [card for card in cards if card.standing],
         "resting": [card for card in cards if not card.standing],
