@@ -10,14 +10,22 @@ from shop.catalogue.models import Listing, Product
 
 def breaks() -> Iterator[str]:
     """Codes of lower floors without a product, and listings on the market that may not be there."""
-    known = set(Product.objects.values_list("slug", flat=True))
-    for certificate_id, code in Certificate.objects.exclude(product_code__in=known).values_list("pk", "product_code"):
+    yield from _codes(set(Product.objects.values_list("slug", flat=True)))
+    yield from _listings()
+
+
+def _codes(known: set[str]) -> Iterator[str]:
+    papers = Certificate.objects.exclude(product_code__in=known)
+    for certificate_id, code in papers.values_list("pk", "product_code"):
         yield f"certificate {certificate_id}: no product {code!r}"
     for area_id, code in GrowingArea.objects.exclude(crop_code__in=known).values_list("pk", "crop_code"):
         yield f"growing area {area_id}: no product {code!r}"
     for household_id, grows in Household.objects.values_list("pk", "grows"):
-        for code in set(grows) - known:
+        for code in sorted(set(grows) - known):
             yield f"household {household_id}: grows no product {code!r}"
+
+
+def _listings() -> Iterator[str]:
     rows = Listing.objects.filter(state=Listing.State.PUBLISHED).select_related("product", "storefront__household")
     for listing in rows.prefetch_related("packs", "photos"):
         if not any(pack.is_active for pack in listing.packs.all()):

@@ -54,13 +54,12 @@ def propose(storefront: Storefront, *, product: Product, grade: int | None, by: 
     _may_sell(storefront.household, product)
     try:
         with transaction.atomic():
-            title = product.name if grade is None else _("%(name)s loại %(grade)s") % {"name": product.name, "grade": grade}
             return Listing.objects.create(
                 storefront=storefront,
                 product=product,
                 grade=grade,
                 slug=_free_slug(storefront, product, grade),
-                title=title[:90],
+                title=_first_title(product, grade),
             )
     except IntegrityError:
         twin = storefront.listings.filter(product=product, grade=grade).exclude(state=State.ARCHIVED).first()
@@ -286,6 +285,12 @@ def _may_sell(household: Household, product: Product) -> None:
         raise AgeRestricted
     if not rights.may_use_name(household, product, dates.today()):
         raise NameRefused(product, rights.plain_name_of(product))
+
+
+def _first_title(product: Product, grade: int | None) -> str:
+    """The product's Vietnamese name, whatever language the desk is read in: a household's words are Vietnamese."""
+    name = product.name_vi or product.name
+    return name[:90] if grade is None else f"{name} loại {grade}"[:90]
 
 
 def _locked(listing: Listing) -> Listing:
