@@ -1,9 +1,8 @@
 """Drawings that stand in for photos, stored as the site's own images."""
 
-from functools import cache
 from random import Random
 
-from django.core.files.images import ImageFile
+from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
 from common import province
@@ -11,7 +10,7 @@ from common.photos import pictures
 from common.photos.models import Photo
 from shop.catalogue.models import ListingPhoto, Product
 
-TINTS = ("", "-la", "-go")
+TINTS = ("", "-la")
 
 
 def load_pictures() -> dict[str, Photo]:
@@ -19,18 +18,15 @@ def load_pictures() -> dict[str, Photo]:
     titles = _titles()
     have = {photo.title: photo for photo in Photo.objects.filter(title__in=titles.values())}
     collection = Collection.get_first_root_node()
-    for name, title in titles.items():
-        if title not in have:
-            path = province.folder() / "photos" / f"{name}.webp"
-            with path.open("rb") as stream:
-                have[title] = Photo.objects.create(
-                    title=title,
-                    alt=title,
-                    collection=collection,
-                    file=ImageFile(stream, name=f"{name}.webp"),
-                    file_size=path.stat().st_size,
-                )
+    fresh = [_photo(name, title, collection) for name, title in titles.items() if title not in have]
+    have |= {photo.title: photo for photo in Photo.objects.bulk_create(fresh)}
     return {name: have[title] for name, title in titles.items()}
+
+
+def _photo(name: str, title: str, collection: Collection) -> Photo:
+    path = province.folder() / "photos" / f"{name}.webp"
+    file = ContentFile(path.read_bytes(), name=path.name)
+    return Photo(title=title, alt=title, collection=collection, file=file, file_size=file.size)
 
 
 def make_card_sizes() -> None:
@@ -50,11 +46,11 @@ def names_for(drawing: str, rng: Random) -> list[str]:
     return [first, *more[:2]]
 
 
-@cache
 def _titles() -> dict[str, str]:
     data = province.read("demo.json")
     drawn: dict[str, str] = {}
-    for product in Product.objects.order_by("position"):
+    offered = {row["product"] for row in province.read("listings.json")["listings"]}
+    for product in Product.objects.filter(slug__in=offered).select_related("category").order_by("position"):
         drawn.setdefault(product.drawing, product.name_vi)
     titles = {}
     for drawing, name in drawn.items():
