@@ -122,8 +122,7 @@ def _line(line: CartLine, lots: list[Lot], taken: dict[int, int]) -> QuoteLine:
 def _less(lot: Lot, qty: int) -> Lot:
     """The lot as the rest of this cart still finds it; the object is this quote's own."""
     if qty:
-        copy = Lot(pk=lot.pk, harvested_on=lot.harvested_on, harvested_qty=lot.available_qty - qty)
-        return copy
+        return Lot(pk=lot.pk, harvested_on=lot.harvested_on, harvested_qty=lot.available_qty - qty)
     return lot
 
 

@@ -83,7 +83,7 @@ class Table:
             return Answer(offers=(), code="out_of_reach", reason=_("Chưa có tuyến giao tới tỉnh này."))
         if REACHES.get(zone.reach, 2) > REACHES[load.reach]:
             pickups = self._fitting(storefront, zone, load, only_pickup=True)
-            return Answer(offers=pickups, code="" if pickups else "would_spoil", reason="" if pickups else _spoil(load))
+            return Answer(offers=pickups) if pickups else _too_far(load)
         found = self._fitting(storefront, zone, load)
         if found:
             return Answer(offers=found)
@@ -107,7 +107,7 @@ class Table:
         if not rates:
             return Answer(offers=(), code="out_of_reach", reason=_("Hộ này chưa nhận giao tới nơi bạn chọn."))
         if all(rate.days > load.max_transit_days for rate in rates):
-            return Answer(offers=(), code="would_spoil", reason=_spoil(load))
+            return _too_far(load)
         most_g = max(rate.max_g for rate in rates)
         text = _("Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé.")
         return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
@@ -117,10 +117,19 @@ def methods_of(storefront: Storefront) -> list[Method]:
     return list(Method.objects.filter(code__in=storefront.methods))
 
 
+def _pack_days(load: Load) -> tuple[date, date]:
+    """The first and the last day the parcel may be packed: a day for fresh goods, two for dry ones.
+
+    Nothing is packed before the harvest, nor on a day when nobody works.
+    """
+    begins = max(load.ready_on, dates.today())
+    ends = begins + timedelta(days=1 if load.is_fresh else 2)
+    first, last = (day if dates.is_working_day(day) else dates.next_working_day(day) for day in (begins, ends))
+    return first, last
+
+
 def _offer(rate: Rate, load: Load) -> Offer:
-    leaves = max(load.ready_on, dates.today()) + timedelta(days=0 if rate.method.is_pickup else 1)
-    first = leaves + timedelta(days=max(0, rate.days - 1))
-    last = leaves + timedelta(days=rate.days)
+    first, last = (day + timedelta(days=rate.days) for day in _pack_days(load))
     return Offer(
         method=rate.method_id,
         name=rate.method.name,
@@ -132,6 +141,9 @@ def _offer(rate: Rate, load: Load) -> Offer:
     )
 
 
-def _spoil(load: Load) -> str:
-    text = _("Hàng chỉ giữ được %(days)s ngày, gửi tới đây sẽ hỏng dọc đường nên hộ không nhận.")
-    return text % {"days": load.shelf_life_days}
+def _too_far(load: Load) -> Answer:
+    """No way arrives in time: fresh goods would spoil, others are simply not sent that far."""
+    if load.is_fresh:
+        text = _("Hàng chỉ giữ được %(days)s ngày, gửi tới đây sẽ hỏng dọc đường nên hộ không nhận.")
+        return Answer(offers=(), code="would_spoil", reason=text % {"days": load.shelf_life_days})
+    return Answer(offers=(), code="out_of_reach", reason=_("Món này chưa gửi xa tới nơi bạn chọn."))

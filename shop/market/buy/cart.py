@@ -83,7 +83,7 @@ def _page(request: HttpRequest, *, trouble: str = "", status: int = 200) -> Http
     lines = queries.lines_of(basket.owner(request))
     place = _place(request)
     found = quote.make(lines, _towards(place))
-    sound = [part for part in found.parts if not _stuck(part)]
+    sound = [part for part in found.parts if not quote.is_stuck(part)]
     context = {
         "parts": parts_with_cards(found, lines),
         "goods_vnd": sum(part.goods_vnd for part in sound),
@@ -95,6 +95,14 @@ def _page(request: HttpRequest, *, trouble: str = "", status: int = 200) -> Http
         "trouble": trouble,
     }
     return render(request, "market/cart.html", context, status=status)
+
+
+def _place(request: HttpRequest) -> places.Place | None:
+    """The province asked for, else where a member's first address is."""
+    code = request.GET.get("tinh")
+    if code is None and request.user.is_authenticated:
+        code = next((each.province_code for each in addresses_of(request.user)[:1]), "")
+    return places.province_named(code or "")
 
 
 def _towards(place: places.Place | None) -> Destination | None:

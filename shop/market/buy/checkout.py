@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -110,11 +111,14 @@ def _prove_phone(visit: Visit) -> None:
     token = browser.token(request)
     if proving.is_proved(phone, token, user=request.user):
         return
-    typed = request.POST.get("code", "").strip()
+    typed, asked = request.POST.get("code", "").strip(), "code" in request.POST
     try:
-        if request.POST.get("step") != "resend" and (typed or proving.is_waiting(phone, token)):
+        if typed and request.POST.get("step") != "resend":
             proving.verify(phone, typed, token)
             return
+        if request.POST.get("step") != "resend" and proving.is_waiting(phone, token):
+            visit.code_error = _("Bạn gõ mã sáu số đã gửi tới máy này, hoặc bấm gửi lại.") if asked else ""
+            raise PhoneNotProved
         proving.start(phone, token, address=address_of(request))
     except AccountError as error:
         visit.code_error = str(error)
