@@ -95,7 +95,8 @@ def _sources() -> Iterator[tuple[Path, bytes]]:
                 yield path, path.read_bytes()
     for path in sorted((ROOT / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
-            yield path, templatize(path.read_text(), origin=str(path)).encode()
+            source = templatize(path.read_text(), origin=str(path))
+            yield path, "\n".join(line.strip() for line in source.splitlines()).encode()
 
 
 def _add(catalog: Catalog, function: str, found: str | tuple, path: Path) -> None:

@@ -15,6 +15,8 @@ from config.chromium import find
 from shop.stock import audit
 from tests import databases, jobs
 
+# Playwright's loop runs in this thread: Django must not mistake it for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 DAY = "2026-08-15T09:00:00+07:00"
 DEMO = "cho_demo"
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -38,7 +40,6 @@ def _load() -> None:
 @pytest.fixture
 def site(django_db_setup, django_db_blocker, settings) -> Iterator[str]:
     """The address of a running site with the demo's data; stock is audited when the journey is over."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with time_machine.travel(DAY, tick=True), django_db_blocker.unblock():
         databases.make_template(DEMO, _load, base=databases.TEMPLATE)
         with databases.borrowed(DEMO):
