@@ -1,10 +1,12 @@
 """What a household may choose to sell, its own things first."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from common import vietnamese
 from farmers.models import Household
 from shop.catalogue.models import Listing, Product
+from shop.catalogue.rights import may_use_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,20 +23,28 @@ class Choices:
         return bool(self.own or self.in_season or self.others)
 
 
-def choices(household: Household, *, month: int, wish: str = "") -> Choices:
-    """All products that may be listed, or those whose name or other names hold the wish. Two queries.
+def choices(household: Household, *, day: date, wish: str = "") -> Choices:
+    """All products that the household may list, or those whose name or other names hold the wish.
 
-    The wish is compared without diacritics; goods that need an age check are left out, since no
-    listing of them is accepted.
+    The wish is compared without diacritics. Goods that need an age check are left out, since no listing
+    of them is accepted. A name that belongs to others is left out too, unless it was asked for: then
+    choosing it tells why, and what to sell it as. Two queries, and one for each name that asks for a
+    certificate.
     """
     last_used = Listing.objects.filter(storefront__household=household).order_by("-created_at")
     used = list(dict.fromkeys(last_used.values_list("product__slug", flat=True)))
     grown = [slug for slug in household.grows if slug not in used]
     products = Product.objects.filter(age_restricted=False).select_related("category")
-    found = [each for each in products if _answers(each, vietnamese.fold(wish))]
+    found = [
+        each
+        for each in products
+        if _answers(each, vietnamese.fold(wish)) and (wish or may_use_name(household, each, day))
+    ]
     by_slug = {each.slug: each for each in found}
     own = [by_slug.pop(slug) for slug in [*used, *grown] if slug in by_slug]
-    in_season = [each for each in by_slug.values() if _is_local(each, household) and each.in_season(month)]
+    in_season = [
+        each for each in by_slug.values() if _is_local(each, household) and each.in_season(day.month)
+    ]
     return Choices(
         own=tuple(own),
         in_season=tuple(in_season),

@@ -152,7 +152,7 @@ def _product_page(
 
 def _choices(request: HttpRequest, desk: Desk) -> dict:
     wish = (request.POST.get("q") or request.GET.get("q") or "")[:60]
-    found = choices(desk.household, month=dates.today().month, wish=wish)
+    found = choices(desk.household, day=dates.today(), wish=wish)
     everything = (*found.own, *found.in_season, *found.others)
     name = desk.household.commune.name
     return {

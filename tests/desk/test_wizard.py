@@ -57,6 +57,14 @@ def test_what_the_household_grows_stands_first(desk, na, honey):
     assert [each.slug for each in found.own] == ["na-dai"]
 
 
+def test_a_name_of_others_is_offered_only_when_asked_for(desk, na, honey):
+    honey.right = {"communes": ["99999"], "certificate": None, "plain": None}
+    honey.save(update_fields=["right"])
+    everything, asked = desk.get(START).context["found"], desk.get(START, {"q": "mật"}).context["found"]
+    assert honey not in (*everything.own, *everything.in_season, *everything.others)
+    assert honey in (*asked.in_season, *asked.others)
+
+
 def test_search_needs_no_diacritics(desk, na, honey):
     found = desk.get(START, {"q": "mat ong"}).context["found"]
     assert [each.slug for each in (*found.own, *found.in_season, *found.others)] == ["mat-ong-rung"]
