@@ -97,4 +97,5 @@ class HouseholdEvent(models.Model):
         ordering = ["at"]
 
     def __str__(self) -> str:
-        return f"{self.frm} → {self.to}"
+        frm, to = (Household.State(each).label for each in (self.frm, self.to))
+        return f"{frm} → {to}"

@@ -72,6 +72,15 @@ class ApplyForm(forms.Form):
         return {**self.cleaned_data, "commune": self.communes[self.cleaned_data["commune"]]}
 
     @property
+    def shown_groups(self) -> list[tuple[str, list[tuple[str, str]], bool]]:
+        """The groups with whether each is unfolded: the first, and those with something ticked."""
+        ticked = set(self.chosen)
+        return [
+            (name, items, place == 0 or any(slug in ticked for slug, _name in items))
+            for place, (name, items) in enumerate(self.groups)
+        ]
+
+    @property
     def chosen(self) -> list[str]:
         """Slugs that are ticked now: what was sent, else what is stored."""
         return self["grows"].value() or []

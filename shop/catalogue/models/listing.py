@@ -89,4 +89,5 @@ class ListingEvent(models.Model):
         ordering = ["at"]
 
     def __str__(self) -> str:
-        return f"{self.frm} → {self.to}"
+        frm, to = (Listing.State(each).label for each in (self.frm, self.to))
+        return f"{frm} → {to}" if frm != to else str(_("phần sửa của tin"))
