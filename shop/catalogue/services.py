@@ -304,10 +304,10 @@ def _put(live: Listing, draft: Listing, rows: list[ListingPhoto], by: User) -> N
         draft.photos.set(rows)
         _wait(draft, by)
         return
-    for row in rows:
-        if row.pk is None:
-            row.listing = live
-            row.save(force_insert=True)
+    fresh = [row for row in rows if row.pk is None]
+    for row in fresh:
+        row.listing = live
+    ListingPhoto.objects.bulk_create(fresh)
 
 
 def _wait(draft: Listing, by: User) -> None:
