@@ -1,0 +1,40 @@
+"""Before the cart: when and for how much a listing reaches a province, or why it does not."""
+
+import pytest
+from django.urls import reverse
+
+from farmers.models import Storefront
+from shop.delivery.models import Method, Rate, Zone
+from tests.builders.shelf import on_shelf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client):
+    """The listing's page with a province chosen; a coach drives one day north, four days south."""
+    listing = on_shelf()
+    Storefront.objects.filter(pk=listing.storefront_id).update(methods=["coach"])
+    coach = Method.objects.create(code="coach", name="Xe khách đêm")
+    for code, provinces, days in (("north", ["01"], 1), ("south", ["79"], 4)):
+        zone = Zone.objects.create(code=code, name=code, province_codes=provinces, reach="north")
+        Rate.objects.create(method=coach, zone=zone, days=days, first_g=5_000, first_vnd=35_000)
+    address = reverse("market:listing", args=[listing.storefront.slug, listing.slug])
+    return lambda province: client.get(f"{address}?tinh={province}").content.decode()
+
+
+def test_a_near_province_has_a_day_and_a_fee(page):
+    words = page("01")
+    assert "Xe khách đêm" in words
+    assert "35.000\xa0₫" in words
+
+
+def test_a_far_province_has_a_reason(page):
+    words = page("79")
+    assert "Chưa giao được tới" in words
+    assert "sẽ hỏng dọc đường" in words
+
+
+@pytest.mark.parametrize("province", ["", "00", "1", "' OR 1=1", "9" * 1000])
+def test_a_province_that_is_not_one_asks_again(page, province):
+    assert "Chọn nơi nhận" in page(province)
