@@ -66,7 +66,17 @@ def serve(url: str) -> None:
     manage("load_province", "20")
     manage("load_demo")
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
-    web += ["--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning"]
+    web += [
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--workers-kill-timeout",
+        "5",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
     children = [
         subprocess.Popen([*web, "config.wsgi:application"], env={**os.environ, "PROCESS": "web"}),
         subprocess.Popen([sys.executable, "-m", "config.worker"], env={**os.environ, "PROCESS": "worker"}),
@@ -93,7 +103,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     url = os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
     if sys.argv[1:] != ["shell"] and port_taken():
-        raise SystemExit(f"Port {PORT} is in use: stop what runs there or choose another, PORT=8001 make demo")
+        raise SystemExit(
+            f"Port {PORT} is in use: stop what runs there or choose another, PORT=8001 make demo"
+        )
     folder = Path(environ.text("DATA_DIR", ".data")).resolve() / "postgres"
     embedded_here = "DATABASE_URL" not in os.environ
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -60,7 +60,11 @@ def gaps(catalog: Catalog, strings: Catalog) -> list[str]:
             continue
         key = message.id[0] if isinstance(message.id, tuple) else message.id
         known = catalog.get(key, message.context)
-        texts = known.string if known and isinstance(known.string, tuple | list) else [known.string if known else ""]
+        texts = (
+            known.string
+            if known and isinstance(known.string, tuple | list)
+            else [known.string if known else ""]
+        )
         if known is None or known.fuzzy or not all(texts):
             missing.append(key)
     return missing

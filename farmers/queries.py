@@ -29,7 +29,9 @@ def access_household(user: User, household_id: int, *, owner: bool = False) -> H
 
 def own_household(user: User) -> Household | None:
     """The household the person started themselves, if any."""
-    rows = Household.objects.filter(memberships__user_id=user.pk or 0, memberships__role=Membership.Role.OWNER)
+    rows = Household.objects.filter(
+        memberships__user_id=user.pk or 0, memberships__role=Membership.Role.OWNER
+    )
     return rows.select_related("commune", "storefront").order_by("created_at").first()
 
 
@@ -59,7 +61,9 @@ def waiting_households() -> QuerySet[Household]:
     """Households that wait for verification, the longest waiting first; `since` is when they were last sent."""
     sent = HouseholdEvent.objects.filter(household=OuterRef("pk"), to=State.SUBMITTED).order_by("-at")
     rows = Household.objects.filter(state=State.SUBMITTED).select_related("commune", "storefront")
-    return rows.annotate(since=Coalesce(Subquery(sent.values("at")[:1]), F("created_at"))).order_by("since", "pk")
+    return rows.annotate(since=Coalesce(Subquery(sent.values("at")[:1]), F("created_at"))).order_by(
+        "since", "pk"
+    )
 
 
 def waiting_papers() -> QuerySet[Certificate]:

@@ -22,7 +22,13 @@ State = Household.State
 
 @transaction.atomic
 def start_household(
-    user: User, *, name: str, commune: Commune, grows: Sequence[str], address_line: str = "", terms: bool = False
+    user: User,
+    *,
+    name: str,
+    commune: Commune,
+    grows: Sequence[str],
+    address_line: str = "",
+    terms: bool = False,
 ) -> Household:
     """A draft household with the person as its owner, and its storefront, not public yet.
 

@@ -67,7 +67,13 @@ class HouseholdViewSet(SnippetViewSet):
     icon = "group"
     menu_label = _("Hộ sản xuất")
     url_prefix = "ho-san-xuat"
-    list_display = ["name", "commune", "state", "identity_level", DateColumn("created_at", label=_("Đăng ký lúc"))]
+    list_display = [
+        "name",
+        "commune",
+        "state",
+        "identity_level",
+        DateColumn("created_at", label=_("Đăng ký lúc")),
+    ]
     list_filter = ["state", "identity_level", "commune"]
     search_fields = ["name", "address_line"]
     search_backend_name = None

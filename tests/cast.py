@@ -60,4 +60,3 @@ def strangers_household() -> Household:
     return Household.objects.filter(memberships__user=owner).first() or made.a_household(
         owner=owner, name="Hộ cô Hoa", commune=made.BAC_SON
     )
-

@@ -31,7 +31,11 @@ def make_template(name: str, fill: Callable[[], None], *, base: str = "") -> Non
         if not known:
             making = f"{name}_making"
             admin.execute(f"DROP DATABASE IF EXISTS {making} WITH (FORCE)")
-            use(clone(base, making) if base else embedded.ensure_database(os.environ["TEST_SERVER_URL"], making))
+            use(
+                clone(base, making)
+                if base
+                else embedded.ensure_database(os.environ["TEST_SERVER_URL"], making)
+            )
             fill()
             connections.close_all()
             admin.execute(f"ALTER DATABASE {making} RENAME TO {name}")

@@ -85,7 +85,9 @@ def store(file: ContentFile, *, title: str, by: Any = None, alt: str = "") -> Ph
 def _decode(raw: bytes) -> tuple[str, bytes]:
     command = [sys.executable, "-I", str(CHILD)]
     try:
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=PATIENCE_S, check=False, env={})
+        done = subprocess.run(
+            command, input=raw, capture_output=True, timeout=PATIENCE_S, check=False, env={}
+        )
     except subprocess.TimeoutExpired:
         raise BrokenPhoto from None
     if done.returncode != 0:

@@ -13,7 +13,8 @@ FIELD_KEYS = ["ZGVtby1vbmx5LWtleS1vZi0zMi1ieXRlcy1sb25nISE="]
 ALLOWED_HOSTS = ["*"]
 DATABASES = {
     "default": environ.database(
-        os.environ.get("DATABASE_URL") or embedded.ensure_database(embedded.start(DATA_DIR / "postgres"), "cho"),
+        os.environ.get("DATABASE_URL")
+        or embedded.ensure_database(embedded.start(DATA_DIR / "postgres"), "cho"),
         options=DATABASE_OPTIONS,
     )
 }

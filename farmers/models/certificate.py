@@ -40,7 +40,9 @@ class Certificate(models.Model):
     product_code = models.SlugField(_("sản phẩm"), max_length=60)
     issued_on = models.DateField(_("ngày cấp"))
     valid_to = models.DateField(_("có giá trị đến"), null=True, blank=True)
-    scan = models.FileField(_("bản chụp"), storage=private_storage, upload_to="certificates/%Y/%m/", blank=True)
+    scan = models.FileField(
+        _("bản chụp"), storage=private_storage, upload_to="certificates/%Y/%m/", blank=True
+    )
     state = models.CharField(_("trạng thái"), max_length=9, choices=State.choices, default=State.SUBMITTED)
     created_at = models.DateTimeField(default=dates.now, editable=False)
 
@@ -49,9 +51,12 @@ class Certificate(models.Model):
         verbose_name_plural = _("chứng nhận")
         ordering = ["kind"]
         constraints = [
-            models.UniqueConstraint(fields=["household", "kind", "number"], name="certificate_once_per_household"),
+            models.UniqueConstraint(
+                fields=["household", "kind", "number"], name="certificate_once_per_household"
+            ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("issued_on")), name="certificate_ends_after_it_begins"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("issued_on")),
+                name="certificate_ends_after_it_begins",
             ),
         ]
 

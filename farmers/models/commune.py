@@ -22,7 +22,9 @@ class Commune(models.Model):
         verbose_name_plural = _("xã, phường")
         ordering = ["sort_key"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="commune_code_is_five_digits")
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{5}$"), name="commune_code_is_five_digits"
+            )
         ]
 
     def __str__(self) -> str:

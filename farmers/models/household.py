@@ -29,11 +29,15 @@ class Household(models.Model):
         BUSINESS = "business", _("hộ kinh doanh")
 
     name = models.CharField(_("tên hộ"), max_length=80)
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="households", verbose_name=_("xã, phường"))
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="households", verbose_name=_("xã, phường")
+    )
     address_line = models.CharField(_("thôn, bản"), max_length=160, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.HOUSEHOLD)
     state = models.CharField(_("trạng thái"), max_length=10, choices=State.choices, default=State.DRAFT)
-    identity_level = models.CharField(_("định danh"), max_length=6, choices=Identity.choices, default=Identity.NONE)
+    identity_level = models.CharField(
+        _("định danh"), max_length=6, choices=Identity.choices, default=Identity.NONE
+    )
     identity_checked_at = models.DateTimeField(null=True, blank=True)
     #: the household's signed statement that it sells what it grew itself; frozen on every line sold
     own_grown = models.BooleanField(_("tự sản xuất"), default=True)
@@ -43,14 +47,17 @@ class Household(models.Model):
     returned_reason = models.TextField(_("cần bổ sung gì"), blank=True)
     joined_on = models.DateField(default=dates.today)
     created_at = models.DateTimeField(default=dates.now, editable=False)
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="households")
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="households"
+    )
 
     class Meta:
         verbose_name = _("hộ sản xuất")
         verbose_name_plural = _("hộ sản xuất")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="verified") | Q(terms_accepted_at__isnull=False), name="verified_household_accepted_terms"
+                condition=~Q(state="verified") | Q(terms_accepted_at__isnull=False),
+                name="verified_household_accepted_terms",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "submitted", "returned", "verified", "suspended"]),
@@ -76,7 +83,9 @@ class Membership(models.Model):
         verbose_name = _("thành viên hộ")
         constraints = [
             models.UniqueConstraint(fields=["household", "user"], name="member_once_per_household"),
-            models.UniqueConstraint(fields=["household"], condition=Q(role="owner"), name="one_owner_per_household"),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(role="owner"), name="one_owner_per_household"
+            ),
         ]
 
     def __str__(self) -> str:

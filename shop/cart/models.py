@@ -12,14 +12,17 @@ from shop.catalogue.models import Pack
 class Cart(models.Model):
     """`token` is what the guest's signed cookie carries; a member's cart has a user instead."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="cart")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="cart"
+    )
     token = models.CharField(max_length=40, null=True, blank=True, unique=True)
     changed_at = models.DateTimeField(default=dates.now)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(user__isnull=True, token__isnull=False) | Q(user__isnull=False, token__isnull=True),
+                condition=Q(user__isnull=True, token__isnull=False)
+                | Q(user__isnull=False, token__isnull=True),
                 name="cart_is_of_guest_or_member",
             )
         ]

@@ -71,7 +71,9 @@ def merge(token: str, user: User) -> None:
         return
     mine = _open_cart(Owner(user_id=user.pk))
     for line in guest.lines.all():
-        kept, new = CartLine.objects.get_or_create(cart=mine, pack_id=line.pack_id, defaults={"count": line.count})
+        kept, new = CartLine.objects.get_or_create(
+            cart=mine, pack_id=line.pack_id, defaults={"count": line.count}
+        )
         if not new and kept.count < line.count:
             CartLine.objects.filter(pk=kept.pk).update(count=line.count)
     guest.delete()

@@ -26,7 +26,9 @@ def _codes(known: set[str]) -> Iterator[str]:
 
 
 def _listings() -> Iterator[str]:
-    rows = Listing.objects.filter(state=Listing.State.PUBLISHED).select_related("product", "storefront__household")
+    rows = Listing.objects.filter(state=Listing.State.PUBLISHED).select_related(
+        "product", "storefront__household"
+    )
     for listing in rows.prefetch_related("packs", "photos"):
         if not any(pack.is_active for pack in listing.packs.all()):
             yield f"listing {listing.pk}: on the market without a pack"

@@ -32,7 +32,9 @@ class NameRefused(CatalogueError):
     def words(self) -> str:
         words = {"name": self.product.name}
         if self.plain is None:
-            return _("Tên “%(name)s” chỉ dành cho các xã trong vùng, hoặc hộ có chứng nhận của tên này.") % words
+            return (
+                _("Tên “%(name)s” chỉ dành cho các xã trong vùng, hoặc hộ có chứng nhận của tên này.") % words
+            )
         words["plain"] = self.plain.name
         return _("Tên “%(name)s” chỉ dành cho hộ ở vùng ấy. Bà con đăng là “%(plain)s” nhé.") % words
 

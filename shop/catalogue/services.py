@@ -295,7 +295,9 @@ def _first_title(product: Product, grade: int | None) -> str:
 
 def _locked(listing: Listing) -> Listing:
     """The row as it is now, held until the act is done."""
-    return Listing.objects.select_for_update(of=("self",)).select_related("latest_revision").get(pk=listing.pk)
+    return (
+        Listing.objects.select_for_update(of=("self",)).select_related("latest_revision").get(pk=listing.pk)
+    )
 
 
 def _put(live: Listing, draft: Listing, rows: list[ListingPhoto], by: User) -> None:
@@ -322,7 +324,8 @@ def _apply(live: Listing, by: User) -> None:
     photos = [(row.photo_id, row.position) for row in draft.photos.all()]
     live.photos.all().delete()
     ListingPhoto.objects.bulk_create(
-        ListingPhoto(listing_id=live.pk, photo_id=photo_id, position=position) for photo_id, position in photos
+        ListingPhoto(listing_id=live.pk, photo_id=photo_id, position=position)
+        for photo_id, position in photos
     )
     Listing.objects.filter(pk=live.pk).update(
         title=draft.title, text=draft.text, change_waits=False, returned_reason=""

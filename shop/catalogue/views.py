@@ -68,7 +68,9 @@ def review(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 def _listing(listing_id: int) -> Listing:
-    rows = Listing.objects.select_related("product__category", "storefront__household__commune", "latest_revision")
+    rows = Listing.objects.select_related(
+        "product__category", "storefront__household__commune", "latest_revision"
+    )
     found = rows.filter(pk=listing_id).first()
     if found is None:
         raise Http404

@@ -61,7 +61,9 @@ class ProductViewSet(SnippetViewSet):
     search_backend_name = None
     copy_view_enabled = False
     panels = [
-        MultiFieldPanel([FieldPanel("slug"), FieldPanel("category"), FieldPanel("synonyms")], heading=_("Nhận ra")),
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("category"), FieldPanel("synonyms")], heading=_("Nhận ra")
+        ),
         translated("name", _("Tên")),
         translated("description", _("Câu chuyện")),
         translated("storage", _("Cách giữ")),

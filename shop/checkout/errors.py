@@ -12,7 +12,9 @@ class QuoteStale(CheckoutError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Vừa có thay đổi về giá, hàng hoặc cách giao. Bạn xem lại bên dưới rồi đặt; tiền của bạn chưa bị trừ.")
+            _(
+                "Vừa có thay đổi về giá, hàng hoặc cách giao. Bạn xem lại bên dưới rồi đặt; tiền của bạn chưa bị trừ."
+            )
         )
 
 
@@ -46,4 +48,6 @@ class HoldOver(CheckoutError):
     """The goods are not held any more, or the order is paid: no further attempt is opened."""
 
     def __init__(self) -> None:
-        super().__init__(_("Đã hết giờ giữ hàng, nên không mở lần trả tiền mới. Bạn không bị trừ tiền; hãy đặt lại nhé."))
+        super().__init__(
+            _("Đã hết giờ giữ hàng, nên không mở lần trả tiền mới. Bạn không bị trừ tiền; hãy đặt lại nhé.")
+        )

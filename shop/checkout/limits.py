@@ -36,7 +36,9 @@ def take_place(order: Order) -> None:
     row = CashPhone.objects.select_for_update().get(phone=order.phone)
     others = open_orders(order.phone).exclude(pk=order.pk).count()
     if others >= MOST_OPEN:
-        text = _("Số này đang có %(most)s đơn trả tiền khi nhận chưa giao xong. Nhận bớt rồi đặt tiếp, hoặc trả trước nhé.")
+        text = _(
+            "Số này đang có %(most)s đơn trả tiền khi nhận chưa giao xong. Nhận bớt rồi đặt tiếp, hoặc trả trước nhé."
+        )
         raise CashLimit(text % {"most": MOST_OPEN})
     CashPhone.objects.filter(pk=row.pk).update(open_count=others + 1)
 

@@ -9,7 +9,9 @@ class CashPhone(models.Model):
     open_count = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(open_count__lte=3), name="phone_has_few_open_cash_orders")]
+        constraints = [
+            models.CheckConstraint(condition=Q(open_count__lte=3), name="phone_has_few_open_cash_orders")
+        ]
 
     def __str__(self) -> str:
         return self.phone

@@ -89,7 +89,11 @@ def ways_again(order: Order) -> list[Adapter]:
 
 def _open(order: Order, amount_vnd: int, adapter: str, ends_at: datetime | None) -> Payment:
     return intake.open_(
-        amount_vnd=amount_vnd, adapter=adapter, words=order.number, language=order.language, expires_at=ends_at
+        amount_vnd=amount_vnd,
+        adapter=adapter,
+        words=order.number,
+        language=order.language,
+        expires_at=ends_at,
     )
 
 

@@ -89,7 +89,9 @@ class Table:
             return Answer(offers=found)
         return self._why_not(storefront, zone, load)
 
-    def _fitting(self, storefront: Storefront, zone: Zone, load: Load, *, only_pickup: bool = False) -> tuple[Offer, ...]:
+    def _fitting(
+        self, storefront: Storefront, zone: Zone, load: Load, *, only_pickup: bool = False
+    ) -> tuple[Offer, ...]:
         rows = [
             _offer(rate, load)
             for rate in self._rates(storefront, zone)
@@ -100,7 +102,9 @@ class Table:
         return tuple(sorted(rows, key=lambda offer: (offer.is_pickup, offer.fee_vnd)))
 
     def _rates(self, storefront: Storefront, zone: Zone) -> list[Rate]:
-        return [rate for rate in self.rates if rate.zone_id == zone.pk and rate.method_id in storefront.methods]
+        return [
+            rate for rate in self.rates if rate.zone_id == zone.pk and rate.method_id in storefront.methods
+        ]
 
     def _why_not(self, storefront: Storefront, zone: Zone, load: Load) -> Answer:
         rates = self._rates(storefront, zone)
@@ -109,7 +113,9 @@ class Table:
         if all(rate.days > load.max_transit_days for rate in rates):
             return _too_far(load)
         most_g = max(rate.max_g for rate in rates)
-        text = _("Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé.")
+        text = _(
+            "Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé."
+        )
         return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
 
 
@@ -124,7 +130,9 @@ def _pack_days(load: Load) -> tuple[date, date]:
     """
     begins = max(load.ready_on, dates.today())
     ends = begins + timedelta(days=1 if load.is_fresh else 2)
-    first, last = (day if dates.is_working_day(day) else dates.next_working_day(day) for day in (begins, ends))
+    first, last = (
+        day if dates.is_working_day(day) else dates.next_working_day(day) for day in (begins, ends)
+    )
     return first, last
 
 

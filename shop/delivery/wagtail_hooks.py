@@ -20,8 +20,13 @@ class RateViewSet(SnippetViewSet):
     copy_view_enabled = False
     panels = [
         FieldRowPanel([FieldPanel("method"), FieldPanel("zone"), FieldPanel("days")], heading=_("Tuyến")),
-        FieldRowPanel([FieldPanel("first_g"), FieldPanel("first_vnd")], heading=_("Mức đầu: đến số gam này, trả số đồng này")),
-        FieldRowPanel([FieldPanel("step_g"), FieldPanel("step_vnd")], heading=_("Mỗi nấc thêm: số gam, số đồng")),
+        FieldRowPanel(
+            [FieldPanel("first_g"), FieldPanel("first_vnd")],
+            heading=_("Mức đầu: đến số gam này, trả số đồng này"),
+        ),
+        FieldRowPanel(
+            [FieldPanel("step_g"), FieldPanel("step_vnd")], heading=_("Mỗi nấc thêm: số gam, số đồng")
+        ),
         FieldPanel("max_g", heading=_("Nặng nhất một kiện (gam)")),
     ]
 

@@ -24,7 +24,10 @@ def remind_unseen() -> int:
     """Two hours of daylight after confirmation and still not seen: one reminder to the household."""
     now, sent = dates.now(), 0
     waiting = SubOrder.objects.filter(
-        state=State.CONFIRMED, seen_at=None, reminded_at=None, confirmed_at__lte=now - timedelta(hours=UNSEEN_HOURS)
+        state=State.CONFIRMED,
+        seen_at=None,
+        reminded_at=None,
+        confirmed_at__lte=now - timedelta(hours=UNSEEN_HOURS),
     )
     for suborder in waiting.select_related("order", "storefront").order_by("confirmed_at")[:BATCH]:
         if dates.add_daylight(suborder.confirmed_at, UNSEEN_HOURS) > now:

@@ -13,7 +13,7 @@ from shop.stock.models import Lot
 
 
 def acknowledge(suborder: SubOrder) -> None:
-    """"Nhận việc": the household has seen the order. Safe to repeat; only the first time is kept."""
+    """ "Nhận việc": the household has seen the order. Safe to repeat; only the first time is kept."""
     SubOrder.objects.filter(pk=suborder.pk, seen_at=None).update(seen_at=dates.now())
 
 

@@ -102,7 +102,9 @@ def refunded(refund: Refund) -> None:
     order = use.order
 
     def words() -> Letter:
-        text = _("Đã hoàn %(amount)s của đơn %(number)s về nơi bạn đã trả. Ngân hàng có thể ghi có chậm vài ngày.")
+        text = _(
+            "Đã hoàn %(amount)s của đơn %(number)s về nơi bạn đã trả. Ngân hàng có thể ghi có chậm vài ngày."
+        )
         return Letter(
             subject=_("Đã hoàn tiền đơn %(number)s") % {"number": order.number},
             paragraphs=[text % {"number": order.number, "amount": vnd(refund.amount_vnd)}],
@@ -128,7 +130,11 @@ def packed(suborder: SubOrder) -> None:
 def shipped(suborder: SubOrder, *, carrier: str, tracking: str) -> None:
     def words() -> Letter:
         text = _("Hàng của %(household)s đã lên đường (%(carrier)s), dự kiến đến %(day)s.")
-        facts = {"household": suborder.storefront.name, "carrier": carrier, "day": vn_day(suborder.promised_to)}
+        facts = {
+            "household": suborder.storefront.name,
+            "carrier": carrier,
+            "day": vn_day(suborder.promised_to),
+        }
         lines = [text % facts]
         if tracking:
             lines.append(_("Mã vận đơn: %(tracking)s") % {"tracking": tracking})
@@ -159,7 +165,9 @@ def declined(suborder: SubOrder, *, was_paid: bool) -> None:
 
     def words() -> Letter:
         facts = {"household": suborder.storefront.name, "number": suborder.order.number}
-        text = _("Tiếc quá: %(household)s không giao được phần hàng trong đơn %(number)s. Các phần khác không bị ảnh hưởng.")
+        text = _(
+            "Tiếc quá: %(household)s không giao được phần hàng trong đơn %(number)s. Các phần khác không bị ảnh hưởng."
+        )
         return Letter(
             subject=_("%(household)s không giao được hàng") % facts,
             paragraphs=[text % facts, _money_words(suborder, was_paid=was_paid)],
@@ -216,8 +224,14 @@ def household_has_order(suborder: SubOrder) -> None:
 
 def household_reminder(suborder: SubOrder) -> None:
     def words() -> Letter:
-        facts = {"number": suborder.number, "time": vn_time(suborder.pack_by), "day": vn_day(suborder.pack_by)}
-        text = _("Đơn %(number)s chưa ai nhận. Đóng gói xong trước %(time)s %(day)s; không làm kịp thì báo ngay.")
+        facts = {
+            "number": suborder.number,
+            "time": vn_time(suborder.pack_by),
+            "day": vn_day(suborder.pack_by),
+        }
+        text = _(
+            "Đơn %(number)s chưa ai nhận. Đóng gói xong trước %(time)s %(day)s; không làm kịp thì báo ngay."
+        )
         return Letter(
             subject=_("Nhắc: đơn %(number)s đang chờ") % facts,
             paragraphs=[text % facts],
@@ -229,7 +243,9 @@ def household_reminder(suborder: SubOrder) -> None:
 
 def household_declined_by_clock(suborder: SubOrder) -> None:
     def words() -> Letter:
-        text = _("Đơn %(number)s quá hạn đóng gói nên hệ thống đã trả lại tiền cho khách. Đơn này không phải giao nữa.")
+        text = _(
+            "Đơn %(number)s quá hạn đóng gói nên hệ thống đã trả lại tiền cho khách. Đơn này không phải giao nữa."
+        )
         return Letter(
             subject=_("Đơn %(number)s đã quá hạn") % {"number": suborder.number},
             paragraphs=[text % {"number": suborder.number}],

@@ -26,9 +26,7 @@ class Role:
     BUYER, HOUSEHOLD, STAFF, SYSTEM = "buyer", "household", "staff", "system"
 
 
-def move(
-    suborder: SubOrder, to: str, *, by: User | None, role: str, why: str = "", **fields: Any
-) -> None:
+def move(suborder: SubOrder, to: str, *, by: User | None, role: str, why: str = "", **fields: Any) -> None:
     """Change the state by compare-and-set, with the `fields` that belong to the move, and leave an event.
 
     Raises IllegalMove for a move that is not in the table, MovedMeanwhile when somebody was faster.

@@ -175,9 +175,7 @@ def end_part(
         intake.give_back(use.payment, amount_vnd=refund_vnd, reason=to, key=key)
 
 
-def _write_order(
-    quote: Quote, buyer: Buyer, key: str, adapter: str, hold_ends_at: datetime | None
-) -> Order:
+def _write_order(quote: Quote, buyer: Buyer, key: str, adapter: str, hold_ends_at: datetime | None) -> Order:
     where = buyer.destination
     return Order.objects.create(
         number=_new_number(),
@@ -276,7 +274,15 @@ def _end_other_payments(order: Order, payment: Payment) -> None:
 def _cancel(order: Order, suborder: SubOrder, *, by: User | None, role: str, why: str) -> None:
     was_paid = suborder.state != State.AWAITING_PAYMENT
     sold = suborder.state == State.PACKED
-    end_part(order, suborder, State.CANCELLED, by=by, role=role, why=why, refund_vnd=suborder.total_vnd if was_paid else 0)
+    end_part(
+        order,
+        suborder,
+        State.CANCELLED,
+        by=by,
+        role=role,
+        why=why,
+        refund_vnd=suborder.total_vnd if was_paid else 0,
+    )
     holders = wanted(order, [suborder])
     if sold:
         stock.take_back(holders, spoiled=suborder.is_fresh)

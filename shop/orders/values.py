@@ -103,7 +103,11 @@ class QuotePart:
 
     @property
     def can_be_placed(self) -> bool:
-        return self.problem is None and self.chosen is not None and all(line.problem is None for line in self.lines)
+        return (
+            self.problem is None
+            and self.chosen is not None
+            and all(line.problem is None for line in self.lines)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,7 +29,13 @@ class OrderViewSet(SnippetViewSet):
     icon = "form"
     menu_label = _("Đơn hàng")
     url_prefix = "don-hang"
-    list_display = ["number", "name", "state", Column("total_vnd", label=_("Tổng (₫)")), DateColumn("placed_at", label=_("Đặt lúc"))]
+    list_display = [
+        "number",
+        "name",
+        "state",
+        Column("total_vnd", label=_("Tổng (₫)")),
+        DateColumn("placed_at", label=_("Đặt lúc")),
+    ]
     list_filter = ["state", "adapter"]
     search_fields = ["number", "phone", "name"]
     search_backend_name = None

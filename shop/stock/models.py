@@ -18,7 +18,9 @@ class Lot(models.Model):
     best_before = models.DateField(_("ngon nhất đến"))
     #: pre-orders of a future harvest are taken until this moment
     cut_off_at = models.DateTimeField(_("nhận đặt đến"), null=True, blank=True)
-    growing_area = models.ForeignKey(GrowingArea, null=True, blank=True, on_delete=models.SET_NULL, related_name="lots")
+    growing_area = models.ForeignKey(
+        GrowingArea, null=True, blank=True, on_delete=models.SET_NULL, related_name="lots"
+    )
     trace_code = models.CharField(_("mã truy xuất"), max_length=16, unique=True)
     harvested_qty = models.PositiveIntegerField(_("thu hoạch"))
     reserved_qty = models.PositiveIntegerField(_("đang giữ"), default=0)
@@ -30,13 +32,19 @@ class Lot(models.Model):
     class Meta:
         verbose_name = _("lô hàng")
         ordering = ["best_before", "id"]
-        indexes = [models.Index(fields=["listing", "best_before"], condition=Q(is_open=True), name="lot_open_by_listing")]
+        indexes = [
+            models.Index(
+                fields=["listing", "best_before"], condition=Q(is_open=True), name="lot_open_by_listing"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(harvested_qty__gte=F("reserved_qty") + F("sold_qty") + F("spoiled_qty")),
                 name="lot_never_negative",
             ),
-            models.CheckConstraint(condition=Q(best_before__gte=F("harvested_on")), name="lot_is_best_after_harvest"),
+            models.CheckConstraint(
+                condition=Q(best_before__gte=F("harvested_on")), name="lot_is_best_after_harvest"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,7 +75,9 @@ class Reservation(models.Model):
         indexes = [models.Index(fields=["holder"], name="reservation_by_holder")]
         constraints = [
             models.UniqueConstraint(
-                fields=["lot", "holder"], condition=~Q(state="released"), name="one_live_hold_per_lot_and_holder"
+                fields=["lot", "holder"],
+                condition=~Q(state="released"),
+                name="one_live_hold_per_lot_and_holder",
             ),
             models.CheckConstraint(condition=Q(qty__gt=0), name="reservation_holds_something"),
         ]
@@ -90,7 +100,9 @@ class Movement(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     qty = models.IntegerField()
     holder = models.CharField(max_length=40, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     at = models.DateTimeField(default=dates.now, editable=False)
 
     class Meta:

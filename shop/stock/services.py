@@ -116,7 +116,9 @@ def sell(holders: Iterable[str]) -> None:
     """What these holders hold is packed: reserved becomes sold."""
     for lot, rows in _live(holders):
         qty = sum(row.qty for row in rows)
-        Lot.objects.filter(pk=lot.pk).update(reserved_qty=F("reserved_qty") - qty, sold_qty=F("sold_qty") + qty)
+        Lot.objects.filter(pk=lot.pk).update(
+            reserved_qty=F("reserved_qty") - qty, sold_qty=F("sold_qty") + qty
+        )
         _end(rows, Reservation.State.SOLD)
         Movement.objects.bulk_create(
             Movement(lot=lot, kind=Movement.Kind.SALE, qty=row.qty, holder=row.holder) for row in rows
@@ -156,9 +158,7 @@ def _take(lot_id: int, qty: int) -> int:
     return Lot.objects.values_list("listing_id", flat=True).get(pk=lot_id)
 
 
-def _live(
-    holders: Iterable[str], state: str = Reservation.State.HELD
-) -> list[tuple[Lot, list[Reservation]]]:
+def _live(holders: Iterable[str], state: str = Reservation.State.HELD) -> list[tuple[Lot, list[Reservation]]]:
     """The holders' reservations in `state`, lot by lot in the order of ids, each lot locked first."""
     rows = Reservation.objects.filter(holder__in=list(holders), state=state)
     lots = ordered(Lot.objects.filter(pk__in=rows.values("lot_id")))

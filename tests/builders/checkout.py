@@ -14,7 +14,9 @@ def a_quote(lines: list[CartLine], **chosen: str) -> Quote:
     return quote.make(lines, HANOI, {line.pack.listing.storefront_id: "post" for line in lines} | chosen)
 
 
-def placed(found: Quote, *, key: str = "", adapter: str = "sandbox", seen_total_vnd: int | None = None, **buyer) -> Order:
+def placed(
+    found: Quote, *, key: str = "", adapter: str = "sandbox", seen_total_vnd: int | None = None, **buyer
+) -> Order:
     """Place it; a fresh key and the total of the quote unless something else is said."""
     seen = found.total_vnd if seen_total_vnd is None else seen_total_vnd
     return place(found, a_buyer(**buyer), key=key or uuid4().hex, adapter=adapter, seen_total_vnd=seen)

@@ -3,7 +3,12 @@
 from shop.delivery.models import Method, Rate, Zone
 
 ZONES = [("province", "province", ["20"]), ("near_north", "north", ["01"]), ("south", "national", ["79"])]
-METHODS = [("post", "Bưu điện", False), ("coach", "Xe khách đêm", False), ("own", "Hộ tự giao", False), ("pickup", "Tự đến lấy", True)]
+METHODS = [
+    ("post", "Bưu điện", False),
+    ("coach", "Xe khách đêm", False),
+    ("own", "Hộ tự giao", False),
+    ("pickup", "Tự đến lấy", True),
+]
 #: method, zone, days, first_g, first_vnd, step_g, step_vnd, max_g
 RATES = [
     ("post", "province", 1, 3_000, 20_000, 500, 2_500, 30_000),
@@ -24,5 +29,12 @@ def roads() -> None:
         facts = {"name": name, "is_pickup": is_pickup, "position": position}
         Method.objects.update_or_create(code=code, defaults=facts)
     for method, zone, days, first_g, first_vnd, step_g, step_vnd, max_g in RATES:
-        facts = {"days": days, "first_g": first_g, "first_vnd": first_vnd, "step_g": step_g, "step_vnd": step_vnd, "max_g": max_g}
+        facts = {
+            "days": days,
+            "first_g": first_g,
+            "first_vnd": first_vnd,
+            "step_g": step_g,
+            "step_vnd": step_vnd,
+            "max_g": max_g,
+        }
         Rate.objects.update_or_create(method_id=method, zone_id=zone, defaults=facts)

@@ -23,7 +23,12 @@ HANOI = Destination(
 
 
 def a_buyer(**changes) -> Buyer:
-    facts = {"name": "Trần Thị Lan", "phone": "+84900000101", "email": "lan@example.invalid", "destination": HANOI}
+    facts = {
+        "name": "Trần Thị Lan",
+        "phone": "+84900000101",
+        "email": "lan@example.invalid",
+        "destination": HANOI,
+    }
     return Buyer(**{**facts, **changes})
 
 
@@ -56,7 +61,13 @@ def a_part(listing: Listing, count: int = 1, fee_vnd: int = 30_000) -> QuotePart
     storefront = listing.storefront
     day = dates.today() + timedelta(days=1)
     chosen = Choice(
-        method="post", name="Bưu kiện", hint="", is_pickup=False, fee_vnd=fee_vnd, arrives_from=day, arrives_to=day
+        method="post",
+        name="Bưu kiện",
+        hint="",
+        is_pickup=False,
+        fee_vnd=fee_vnd,
+        arrives_from=day,
+        arrives_to=day,
     )
     return QuotePart(
         storefront_id=storefront.pk,
@@ -71,9 +82,13 @@ def a_part(listing: Listing, count: int = 1, fee_vnd: int = 30_000) -> QuotePart
 
 def an_order(*listings: Listing, count: int = 1, adapter: str = "sandbox", **buyer) -> Order:
     """A placed order of one pack each (or `count`) of the listings; cash orders are confirmed at once."""
-    quote = Quote(parts=tuple(a_part(each, count) for each in listings), made_at=dates.now(), destination=HANOI)
+    quote = Quote(
+        parts=tuple(a_part(each, count) for each in listings), made_at=dates.now(), destination=HANOI
+    )
     ends_at = None if adapter == "cod" else dates.now() + timedelta(minutes=15)
-    order, _new = services.create(quote, a_buyer(**buyer), key=uuid4().hex, adapter=adapter, hold_ends_at=ends_at)
+    order, _new = services.create(
+        quote, a_buyer(**buyer), key=uuid4().hex, adapter=adapter, hold_ends_at=ends_at
+    )
     for suborder, amount_vnd in services.parts_to_pay(order):
         payment = intake.open_(
             amount_vnd=amount_vnd, adapter=adapter, words=order.number, language="vi", expires_at=ends_at

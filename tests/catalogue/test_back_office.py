@@ -69,7 +69,9 @@ def test_a_change_is_shown_beside_what_is_sold(tuan):
     services.write(listing, title="Na Chi Lăng đặc biệt", text=listing.text, by=cast.ba_sau())
     page = tuan.get(review(listing)).content.decode()
     assert "<del>loại 1</del> <ins>đặc biệt</ins>" in page
-    tuan.post(review(listing), {"act": "refuse-change", "why": "Giữ tên theo loại.", "seen": seen(tuan, listing)})
+    tuan.post(
+        review(listing), {"act": "refuse-change", "why": "Giữ tên theo loại.", "seen": seen(tuan, listing)}
+    )
     assert state_of(listing) == "published" and not Listing.objects.get(pk=listing.pk).change_waits
 
 

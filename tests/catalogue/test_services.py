@@ -76,7 +76,9 @@ def test_a_household_from_elsewhere_is_offered_the_plain_name(sau):
 
 
 def test_a_name_without_a_plain_one_is_refused_all_the_same(sau):
-    product = a_product(slug="quyt", name="Quýt", right={"communes": ["06364"], "certificate": None, "plain": None})
+    product = a_product(
+        slug="quyt", name="Quýt", right={"communes": ["06364"], "certificate": None, "plain": None}
+    )
     with pytest.raises(NameRefused) as refused:
         services.propose(a_storefront(), product=product, grade=None, by=sau)
     assert refused.value.plain is None and "Quýt" in str(refused.value)
@@ -132,7 +134,9 @@ def test_the_same_product_and_grade_is_listed_once(sau, grade):
 def test_what_was_put_away_may_be_listed_anew(sau):
     old = a_listing(grade=1, slug="na-chi-lang-loai-1")
     services.archive(old, by=sau)
-    assert services.propose(old.storefront, product=old.product, grade=1, by=sau).slug == "na-chi-lang-loai-1-2"
+    assert (
+        services.propose(old.storefront, product=old.product, grade=1, by=sau).slug == "na-chi-lang-loai-1-2"
+    )
 
 
 def test_the_way_of_a_listing_onto_the_market(draft, sau, heard):
@@ -277,7 +281,9 @@ def test_packs_are_retired_and_never_deleted(draft, sau):
     assert not box.is_active
 
 
-@pytest.mark.parametrize("bad", [{"price_vnd": 999}, {"price_vnd": 100_000_001}, {"net_qty": 0}, {"gross_g": -1}, {"label": " "}])
+@pytest.mark.parametrize(
+    "bad", [{"price_vnd": 999}, {"price_vnd": 100_000_001}, {"net_qty": 0}, {"gross_g": -1}, {"label": " "}]
+)
 def test_packs_have_sane_figures(draft, sau, bad):
     with pytest.raises(BadPack):
         services.set_packs(draft, [BOX | bad], by=sau)

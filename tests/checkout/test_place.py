@@ -90,7 +90,9 @@ def test_nothing_is_no_order():
         placed(a_quote([]), seen_total_vnd=0)
 
 
-@pytest.mark.parametrize(("adapter", "error"), [("", ChooseWay), ("gold", WayNotOffered), ("Cod", WayNotOffered)])
+@pytest.mark.parametrize(
+    ("adapter", "error"), [("", ChooseWay), ("gold", WayNotOffered), ("Cod", WayNotOffered)]
+)
 def test_a_way_that_is_not_there_is_refused(found, adapter, error):
     with pytest.raises(error):
         placed(found, adapter=adapter)

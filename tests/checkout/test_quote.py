@@ -35,7 +35,10 @@ def two():
 
 def test_two_households_two_parcels_one_sum(two):
     found = a_quote(lines((two[0], 2), (two[1], 1)))
-    assert [(part.goods_vnd, part.delivery_vnd) for part in found.parts] == [(700_000, 102_000), (115_000, 60_000)]
+    assert [(part.goods_vnd, part.delivery_vnd) for part in found.parts] == [
+        (700_000, 102_000),
+        (115_000, 60_000),
+    ]
     assert (found.goods_vnd, found.delivery_vnd, found.total_vnd) == (815_000, 162_000, 977_000)
     assert found.can_be_placed
 
@@ -78,7 +81,9 @@ def test_what_the_household_paused_is_said(two):
 
 
 def test_a_household_on_holiday_is_said_and_sends_nothing(two):
-    Storefront.objects.filter(pk=two[0].storefront_id).update(on_holiday_until=dates.today() + timedelta(days=3))
+    Storefront.objects.filter(pk=two[0].storefront_id).update(
+        on_holiday_until=dates.today() + timedelta(days=3)
+    )
     problem = a_quote(lines((two[0], 1))).parts[0].problem
     assert problem.code == "holiday" and "20/8" in problem.words
 

@@ -17,10 +17,14 @@ SECRETS = {
 
 
 def start(command: list[str], **changes: str) -> subprocess.CompletedProcess:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAYMENTS_", "DATA_DIR"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PAYMENTS_", "DATA_DIR"))
+    }
     env = {**kept, **SECRETS, "DJANGO_SETTINGS_MODULE": "config.settings.production", **changes}
     env = {name: value for name, value in env.items() if value}
-    return subprocess.run([sys.executable, "manage.py", *command], env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], env=env, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("name", [*SECRETS, "DATABASE_URL"])

@@ -24,7 +24,13 @@ def _roads():
 
 
 def a_load(**changes) -> Load:
-    facts = {"gross_g": 5_800, "max_transit_days": 2, "shelf_life_days": 4, "reach": "national", "ready_on": MONDAY}
+    facts = {
+        "gross_g": 5_800,
+        "max_transit_days": 2,
+        "shelf_life_days": 4,
+        "reach": "national",
+        "ready_on": MONDAY,
+    }
     return Load(**{**facts, "is_fresh": True, **changes})
 
 
@@ -39,7 +45,13 @@ def test_the_near_north_gets_post_coach_and_pick_up_with_exact_fees():
 
 def test_a_fee_grows_by_each_step_begun():
     rate = Rate(first_g=1_000, first_vnd=25_000, step_g=500, step_vnd=3_500)
-    assert [rate.fee_vnd(grams) for grams in (1, 1_000, 1_001, 1_500, 1_501)] == [25_000, 25_000, 28_500, 28_500, 32_000]
+    assert [rate.fee_vnd(grams) for grams in (1, 1_000, 1_001, 1_500, 1_501)] == [
+        25_000,
+        25_000,
+        28_500,
+        28_500,
+        32_000,
+    ]
 
 
 def test_fresh_fruit_is_not_sent_where_it_would_arrive_spoiled():
@@ -89,7 +101,10 @@ def test_days_count_from_packing_which_is_never_on_a_sunday(ready_on, is_fresh, 
 
 
 def test_the_strictest_of_the_goods_decides():
-    na, hoi = a_product(), a_product(slug="hoa-hoi", shelf_life_days=365, max_transit_days=10, reach=Product.Reach.NATIONAL)
+    na, hoi = (
+        a_product(),
+        a_product(slug="hoa-hoi", shelf_life_days=365, max_transit_days=10, reach=Product.Reach.NATIONAL),
+    )
     load = load_of([(na, 5_800), (hoi, 500)], MONDAY)
     assert (load.gross_g, load.max_transit_days, load.shelf_life_days, load.is_fresh) == (6_300, 2, 4, True)
 

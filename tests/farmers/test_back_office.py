@@ -86,7 +86,10 @@ def test_a_paper_is_accepted_with_its_household_in_sight(tuan, paper):
 
 def test_a_scan_is_a_download_and_never_a_page(tuan, paper):
     answer = tuan.get(reverse("households:scan", args=[paper.pk]))
-    assert answer["Content-Disposition"].startswith("attachment") and answer["X-Content-Type-Options"] == "nosniff"
+    assert (
+        answer["Content-Disposition"].startswith("attachment")
+        and answer["X-Content-Type-Options"] == "nosniff"
+    )
     assert answer["Content-Type"] == "application/octet-stream" and "no-store" in answer["Cache-Control"]
 
 
@@ -103,7 +106,11 @@ def test_nobody_else_enters(client, waiting, paper, who):
         client.force_login(user)
     elif who != "guest":
         client.force_login(cast.ba_sau() if who == "sau" else cast.hoa())
-    for address in (reverse("households:queue"), review(waiting), reverse("households:scan", args=[paper.pk])):
+    for address in (
+        reverse("households:queue"),
+        review(waiting),
+        reverse("households:scan", args=[paper.pk]),
+    ):
         assert client.get(address).status_code in (302, 403, 404)
     assert client.post(review(waiting), {"act": "verify"}).status_code in (302, 403, 404)
     assert Household.objects.get(pk=waiting.pk).state == "submitted"

@@ -9,7 +9,13 @@ from tests import cast
 from tests.builders.farmers import CHI_LANG, a_commune
 
 pytestmark = pytest.mark.django_db
-GOOD = {"name": "Hộ bà Sáu", "commune": "06463", "address_line": "Thôn Lạng Nắc", "grows": ["na-chi-lang"], "terms": "1"}
+GOOD = {
+    "name": "Hộ bà Sáu",
+    "commune": "06463",
+    "address_line": "Thôn Lạng Nắc",
+    "grows": ["na-chi-lang"],
+    "terms": "1",
+}
 
 
 @pytest.fixture

@@ -36,7 +36,11 @@ def known(household: Household) -> Household:
 
 def test_an_application_makes_household_owner_and_storefront(facts):
     household = services.apply(cast.ba_sau(), **facts)
-    assert (household.state, household.name, household.storefront.slug) == (State.SUBMITTED, "Hộ bà Sáu", "ho-ba-sau")
+    assert (household.state, household.name, household.storefront.slug) == (
+        State.SUBMITTED,
+        "Hộ bà Sáu",
+        "ho-ba-sau",
+    )
     assert household.memberships.get().role == Membership.Role.OWNER
 
 

@@ -94,7 +94,9 @@ def test_a_cash_parcel_is_delivered_with_its_cash(cash_part):
         hand_over.deliver(fresh(cash_part), by=None, role=Role.HOUSEHOLD)
     hand_over.deliver(fresh(cash_part), by=None, role=Role.HOUSEHOLD, cash_by="household")
     payment = Payment.objects.get()
-    assert (payment.state, payment.settled_vnd) == ("settled", 380_000) and fresh(cash_part).cash_by == "household"
+    assert (payment.state, payment.settled_vnd) == ("settled", 380_000) and fresh(
+        cash_part
+    ).cash_by == "household"
 
 
 def test_cash_the_buyer_spoke_of_first_is_still_asked_for(cash_part):

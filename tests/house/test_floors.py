@@ -64,7 +64,8 @@ def test_receivers_stand_only_in_receivers_files():
     found = [
         str(path.relative_to(ROOT))
         for path in _code()
-        if path.name != "receivers.py" and re.search(r"^@receiver\b|\.connect\(\s*\w", path.read_text(), re.M)
+        if path.name != "receivers.py"
+        and re.search(r"^@receiver\b|\.connect\(\s*\w", path.read_text(), re.M)
         and "psycopg.connect" not in path.read_text()
     ]
     assert found == []
@@ -102,7 +103,9 @@ def _template_floor(name: str) -> int:
 
 def _code() -> list[Path]:
     floors = ("config", "cms", "shop", "payments", "farmers", "accounts", "common")
-    return [path for floor in floors for path in (ROOT / floor).rglob("*.py") if "migrations" not in path.parts]
+    return [
+        path for floor in floors for path in (ROOT / floor).rglob("*.py") if "migrations" not in path.parts
+    ]
 
 
 def _url_names(resolver=None, prefix: str = "") -> set[str]:

@@ -43,14 +43,21 @@ def test_existing_rows_are_saved_by_named_fields():
 
 
 def test_views_fetch_through_gates():
-    views = [p for p in FILES if any(part in p.parts for part in ("market", "desk", "onboarding")) or p.name == "views.py"]
+    views = [
+        p
+        for p in FILES
+        if any(part in p.parts for part in ("market", "desk", "onboarding")) or p.name == "views.py"
+    ]
     assert [_where(p, n) for p in views for n, name in _calls(p) if name.endswith("objects.get")] == []
 
 
 def test_gettext_takes_no_f_string():
     names = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
     found = [
-        _where(p, n) for p in FILES for n, name in _calls(p) if name in names and n.args and isinstance(n.args[0], ast.JoinedStr)
+        _where(p, n)
+        for p in FILES
+        for n, name in _calls(p)
+        if name in names and n.args and isinstance(n.args[0], ast.JoinedStr)
     ]
     assert found == []
 
@@ -68,7 +75,12 @@ def test_services_know_no_request():
 
 def test_adapters_take_the_time_from_their_clock():
     adapters = [p for p in FILES if "adapters" in p.parts]
-    found = [_where(p, n) for p in adapters for n, name in _calls(p) if name.endswith((".now", ".utcnow", "time.time"))]
+    found = [
+        _where(p, n)
+        for p in adapters
+        for n, name in _calls(p)
+        if name.endswith((".now", ".utcnow", "time.time"))
+    ]
     assert found == []
 
 
@@ -98,16 +110,24 @@ def test_there_is_no_generic_foreign_key():
 
 
 def test_the_cellar_does_not_grow_in_silence():
-    have = {p.stem for p in (ROOT / "common").iterdir() if p.name != "__init__.py" and not p.name.startswith("__")}
+    have = {
+        p.stem for p in (ROOT / "common").iterdir() if p.name != "__init__.py" and not p.name.startswith("__")
+    }
     assert have <= CELLAR
 
 
 @pytest.mark.parametrize("folder", [f for f in FLOORS])
 def test_no_file_outgrows_its_subject(folder):
-    assert [str(p) for p in (ROOT / folder).rglob("*.py") if len(p.read_text().splitlines()) > 500 and "migrations" not in p.parts] == []
+    assert [
+        str(p)
+        for p in (ROOT / folder).rglob("*.py")
+        if len(p.read_text().splitlines()) > 500 and "migrations" not in p.parts
+    ] == []
 
 
 def test_templates_have_no_inline_script_or_style():
-    inline = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application))|\sstyle=\"|\son\w+=\"|<style|hx-on|javascript:")
+    inline = re.compile(
+        r"<script(?![^>]*\b(?:src=|type=\"application))|\sstyle=\"|\son\w+=\"|<style|hx-on|javascript:"
+    )
     site = [p for p in TEMPLATES if "emails" not in p.parts]
     assert [str(p.relative_to(ROOT)) for p in site if inline.search(p.read_text())] == []

@@ -20,7 +20,13 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 DAY = "2026-08-15T09:00:00+07:00"
 DEMO = "cho_demo"
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -42,7 +42,9 @@ def type_code(page: Page) -> None:
 def na_listings(page: Page, households: int) -> list[str]:
     """Addresses of na Chi Lăng listings of so many different households, from the shared product's page."""
     page.goto("/san-pham/na-chi-lang/")
-    links = page.locator("main a[href^='/gian-hang/']").evaluate_all("found => found.map(a => a.getAttribute('href'))")
+    links = page.locator("main a[href^='/gian-hang/']").evaluate_all(
+        "found => found.map(a => a.getAttribute('href'))"
+    )
     listings = [link for link in dict.fromkeys(links) if re.fullmatch(r"/gian-hang/[\w-]+/[\w-]+/", link)]
     per_household = {link.split("/")[2]: link for link in reversed(listings)}
     return list(per_household.values())[:households]

@@ -117,7 +117,9 @@ def test_late_money_revives_the_order_or_goes_back(page: Page, still_there: bool
         order.refresh_from_db()
         if order.state == "paid" or Refund.objects.filter(payment__use__order=order, state="done").exists():
             break
-    refunded = Refund.objects.filter(payment__use__order=order, state="done", amount_vnd=order.total_vnd).exists()
+    refunded = Refund.objects.filter(
+        payment__use__order=order, state="done", amount_vnd=order.total_vnd
+    ).exists()
     assert (order.state, refunded) == (("paid", False) if still_there else ("expired", True))
 
 
@@ -185,7 +187,9 @@ def _tab_to(page: Page, name: str) -> None:
     """Press Tab until the focused thing carries that name."""
     for _press in range(120):
         page.keyboard.press("Tab")
-        text = page.evaluate("(document.activeElement.innerText || document.activeElement.value || '').trim()")
+        text = page.evaluate(
+            "(document.activeElement.innerText || document.activeElement.value || '').trim()"
+        )
         if re.search(re.escape(name), text):
             return
     raise AssertionError(f"The keyboard never reaches {name!r}.")

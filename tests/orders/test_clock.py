@@ -7,12 +7,16 @@ SATURDAY = date(2026, 8, 15)
 
 
 def test_fresh_goods_are_packed_within_a_day():
-    due = clock.pack_by(confirmed_at=dates.at(date(2026, 8, 13), 9), ready_on=date(2026, 8, 13), is_fresh=True)
+    due = clock.pack_by(
+        confirmed_at=dates.at(date(2026, 8, 13), 9), ready_on=date(2026, 8, 13), is_fresh=True
+    )
     assert due == dates.at(date(2026, 8, 14), 9)
 
 
 def test_dry_goods_have_two_days():
-    due = clock.pack_by(confirmed_at=dates.at(date(2026, 8, 12), 9), ready_on=date(2026, 8, 1), is_fresh=False)
+    due = clock.pack_by(
+        confirmed_at=dates.at(date(2026, 8, 12), 9), ready_on=date(2026, 8, 1), is_fresh=False
+    )
     assert due == dates.at(date(2026, 8, 14), 9)
 
 

@@ -144,7 +144,9 @@ def test_money_that_comes_twice_goes_back_once(order):
 
 
 def test_the_same_key_is_the_same_order(order):
-    assert Order.objects.count() == 1 and services.create(None, None, key=order.key, adapter="x", hold_ends_at=None) == (order, False)
+    assert Order.objects.count() == 1 and services.create(
+        None, None, key=order.key, adapter="x", hold_ends_at=None
+    ) == (order, False)
 
 
 @pytest.mark.parametrize("frm", State.values)

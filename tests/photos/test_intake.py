@@ -141,7 +141,9 @@ def test_the_largest_honest_photo_costs_this_process_little():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30 * 1024
 
 
-@pytest.mark.parametrize(("reason", "sentence"), [(HeicNotYet, "HEIC"), (TooHeavy, "15 MB"), (NotAPhoto, "JPEG")])
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [(HeicNotYet, "HEIC"), (TooHeavy, "15 MB"), (NotAPhoto, "JPEG")]
+)
 def test_each_refusal_says_what_to_do(reason, sentence):
     assert sentence in str(reason())
 
@@ -149,7 +151,9 @@ def test_each_refusal_says_what_to_do(reason, sentence):
 @pytest.mark.django_db
 def test_sizes_are_made_by_a_job_and_announced():
     heard = []
-    photo_ready.connect(lambda sender, photo_id, **_rest: heard.append(photo_id), weak=False, dispatch_uid="test")
+    photo_ready.connect(
+        lambda sender, photo_id, **_rest: heard.append(photo_id), weak=False, dispatch_uid="test"
+    )
     photo = intake.store(intake.clean(an_upload(jpeg("green", 1600))), title="Na")
     assert photo.waiting and pictures.picture(photo, "card") is None
     jobs.run_due()

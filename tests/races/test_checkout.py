@@ -51,7 +51,12 @@ def test_a_button_pressed_by_many_fingers_is_one_order(found):
     numbers = set()
     key = uuid4().hex
     crowd(32, lambda _number: numbers.add(placed(found, key=key).number), at_once=32)
-    assert (len(numbers), Order.objects.count(), Payment.objects.count(), Reservation.objects.count()) == (1, 1, 1, 1)
+    assert (len(numbers), Order.objects.count(), Payment.objects.count(), Reservation.objects.count()) == (
+        1,
+        1,
+        1,
+        1,
+    )
 
 
 def test_one_phone_never_has_more_open_cash_orders_than_allowed(found):
@@ -72,7 +77,9 @@ def test_baskets_of_five_of_twenty_households_never_deadlock(_laid):
     quotes, troubles = [], []
     for number in range(20):
         basket = Owner(token=f"basket-{number}")
-        quotes.append(a_quote(lines(*[(listings[(number * 7 + step * 3) % 20], 1) for step in range(5)], owner=basket)))
+        quotes.append(
+            a_quote(lines(*[(listings[(number * 7 + step * 3) % 20], 1) for step in range(5)], owner=basket))
+        )
 
     def buy(number: int) -> None:
         try:

@@ -51,7 +51,8 @@ def test_publish_and_return_at_once_end_in_one_of_the_two(committed_db):
     tuan, listing = cast.tuan(), a_listing(state="pending")
     twins = [Listing.objects.get(pk=listing.pk) for _each in range(2)]
     ends = together(
-        lambda: services.publish(twins[0], by=tuan), lambda: services.return_(twins[1], by=tuan, why="Ảnh mờ.")
+        lambda: services.publish(twins[0], by=tuan),
+        lambda: services.return_(twins[1], by=tuan, why="Ảnh mờ."),
     )
     state = Listing.objects.get(pk=listing.pk).state
     # Published first it may still be taken off the market; returned first it cannot be published.

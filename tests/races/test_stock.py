@@ -75,7 +75,9 @@ def test_without_the_guard_the_same_crowd_is_sold_more_than_there_is(lot):
 
 def test_baskets_of_hot_lots_never_deadlock(committed_db):
     listing = a_listing()
-    lots = [services.open_lot(listing, harvested_on=dates.today(), qty=10_000_000, by=None) for _ in range(20)]
+    lots = [
+        services.open_lot(listing, harvested_on=dates.today(), qty=10_000_000, by=None) for _ in range(20)
+    ]
     troubles: list[Exception] = []
 
     def buy(number: int) -> None:

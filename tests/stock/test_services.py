@@ -93,7 +93,11 @@ def test_the_database_itself_refuses_a_negative_lot(lot):
 
 def test_lots_are_drawn_soonest_best_before_first(lot):
     sooner = services.open_lot(
-        lot.listing, harvested_on=dates.today(), best_before=dates.today() + timedelta(days=1), qty=3_000, by=None
+        lot.listing,
+        harvested_on=dates.today(),
+        best_before=dates.today() + timedelta(days=1),
+        qty=3_000,
+        by=None,
     )
     lots = queries.sellable_lots([lot.listing_id], dates.now())[lot.listing_id]
     draws = queries.plan(lots, 5_000)

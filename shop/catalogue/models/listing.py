@@ -27,8 +27,12 @@ class Listing(RevisionMixin, ClusterableModel):
         PAUSED = "paused", _("tạm ngừng bán")
         ARCHIVED = "archived", _("đã cất")
 
-    storefront = models.ForeignKey(Storefront, on_delete=models.CASCADE, related_name="listings", verbose_name=_("gian hàng"))
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listings", verbose_name=_("sản phẩm"))
+    storefront = models.ForeignKey(
+        Storefront, on_delete=models.CASCADE, related_name="listings", verbose_name=_("gian hàng")
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="listings", verbose_name=_("sản phẩm")
+    )
     grade = models.PositiveSmallIntegerField(_("loại"), null=True, blank=True)
     slug = models.SlugField(max_length=90)
     title = models.CharField(_("tên tin"), max_length=90)
@@ -52,7 +56,9 @@ class Listing(RevisionMixin, ClusterableModel):
                 name="one_listing_per_household_product_grade",
             ),
             models.UniqueConstraint(fields=["storefront", "slug"], name="listing_slug_once_per_storefront"),
-            models.CheckConstraint(condition=Q(grade__isnull=True) | Q(grade__range=(1, 3)), name="grade_is_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__range=(1, 3)), name="grade_is_1_to_3"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "pending", "published", "returned", "paused", "archived"]),
                 name="listing_state_known",

@@ -26,7 +26,9 @@ class Product(models.Model):
 
     slug = models.SlugField(unique=True, max_length=60)
     name = models.CharField(_("tên"), max_length=80)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("nhóm hàng"))
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("nhóm hàng")
+    )
     synonyms = models.JSONField(_("tên gọi khác"), default=list, blank=True)
     description = models.TextField(_("câu chuyện"), blank=True)
     storage = models.TextField(_("cách giữ"), blank=True)
@@ -55,8 +57,12 @@ class Product(models.Model):
         verbose_name_plural = _("sản phẩm")
         ordering = ["position"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(unit__in=["g", "ml", "piece"]), name="product_unit_known"),
-            models.CheckConstraint(condition=models.Q(shelf_life_days__gt=0), name="product_keeps_at_least_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(unit__in=["g", "ml", "piece"]), name="product_unit_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shelf_life_days__gt=0), name="product_keeps_at_least_a_day"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,12 @@ def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Give a new guest's token to the browser."""
     if token := getattr(request, "new_cart_token", ""):
         response.set_signed_cookie(
-            COOKIE, token, salt=SALT, max_age=DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure()
+            COOKIE,
+            token,
+            salt=SALT,
+            max_age=DAYS * 86_400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
         )
     return response

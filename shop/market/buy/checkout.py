@@ -100,7 +100,9 @@ def _place(visit: Visit) -> HttpResponse:
         fresh = _visit(request, visit.form, visit.lines)
         fresh.trouble, fresh.status = str(error), 409
         return _page(fresh)
-    cart.take_out(basket.owner_to_write(request), [line.cart_line_id for part in found.parts for line in part.lines])
+    cart.take_out(
+        basket.owner_to_write(request), [line.cart_line_id for part in found.parts for line in part.lines]
+    )
     _keep_address(visit)
     return _leave(request, order)
 
@@ -169,7 +171,11 @@ def _towards(form: CheckoutForm) -> Destination | None:
 
 def _chosen_methods(request: HttpRequest) -> dict[int, str]:
     """`method-<storefront id>` fields of the form."""
-    fields = ((name.removeprefix("method-"), value) for name, value in request.POST.items() if name.startswith("method-"))
+    fields = (
+        (name.removeprefix("method-"), value)
+        for name, value in request.POST.items()
+        if name.startswith("method-")
+    )
     return {int(number): value for number, value in fields if number.isascii() and number.isdigit()}
 
 
@@ -180,9 +186,17 @@ def _known(request: HttpRequest) -> dict[str, str]:
     user, wanted = request.user, request.GET.get("dia-chi", "")
     mine = list(addresses_of(user))
     chosen = next((each for each in mine if str(each.pk) == wanted), mine[0] if mine else None)
-    known = {"key": fresh_key(), "name": user.display_name, "email": user.email or "", "phone": user.phone or ""}
+    known = {
+        "key": fresh_key(),
+        "name": user.display_name,
+        "email": user.email or "",
+        "phone": user.phone or "",
+    }
     if chosen:
-        known |= {name: getattr(chosen, name) for name in ("name", "phone", "province_code", "commune_code", "street")}
+        known |= {
+            name: getattr(chosen, name)
+            for name in ("name", "phone", "province_code", "commune_code", "street")
+        }
     known["phone"] = phones.show(known["phone"]).replace("\u00a0", " ")
     return known
 

@@ -24,7 +24,9 @@ class CheckoutForm(PlaceFields):
         label=_("Số điện thoại"),
         max_length=20,
         error_messages={"required": _("Người giao cần số điện thoại để gọi trước.")},
-        widget=forms.TextInput(attrs={"class": "input", "type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        widget=forms.TextInput(
+            attrs={"class": "input", "type": "tel", "autocomplete": "tel", "inputmode": "tel"}
+        ),
     )
     email = forms.EmailField(
         label=_("Email"),
@@ -49,7 +51,17 @@ class CheckoutForm(PlaceFields):
     keep_address = forms.BooleanField(label=_("Lưu địa chỉ này cho lần sau"), required=False)
     key = forms.CharField(max_length=KEY_LENGTH, required=False, widget=forms.HiddenInput)
 
-    field_order = ["name", "phone", "email", "province_code", "commune_code", "street", "note", "keep_address", "key"]
+    field_order = [
+        "name",
+        "phone",
+        "email",
+        "province_code",
+        "commune_code",
+        "street",
+        "note",
+        "keep_address",
+        "key",
+    ]
 
     def clean_name(self) -> str:
         name = tidy(self.cleaned_data["name"])
@@ -70,7 +82,9 @@ class CheckoutForm(PlaceFields):
         try:
             return phones.parse(self.cleaned_data["phone"])
         except phones.BadPhone as error:
-            raise forms.ValidationError(_("Số này chưa đúng: số di động Việt Nam có 10 chữ số, ví dụ 0912 345 678.")) from error
+            raise forms.ValidationError(
+                _("Số này chưa đúng: số di động Việt Nam có 10 chữ số, ví dụ 0912 345 678.")
+            ) from error
 
     def destination(self) -> Destination:
         """Of a valid form."""

@@ -47,7 +47,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @require_GET
 def comeback(request: HttpRequest, reference: str) -> HttpResponse:
-    """"Đang xác nhận": the gateway is asked by a job; this page turns when its answer, or its call, is there."""
+    """ "Đang xác nhận": the gateway is asked by a job; this page turns when its answer, or its call, is there."""
     payment, order = _payment_or_404(reference)
     if payment.is_open:
         intake.ask_again(payment)

@@ -17,5 +17,11 @@ def remember(request: HttpRequest, response: HttpResponse, number: str, token: s
     known = {number: token, **{key: value for key, value in tokens(request).items() if key != number}}
     raw = "&".join(f"{key}={value}" for key, value in list(known.items())[:KEEP])
     response.set_signed_cookie(
-        COOKIE, raw, salt=SALT, max_age=DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure()
+        COOKIE,
+        raw,
+        salt=SALT,
+        max_age=DAYS * 86_400,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
     )

@@ -53,7 +53,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def received(request: HttpRequest, number: str) -> HttpResponse:
-    """"Đã nhận được hàng" for one part."""
+    """ "Đã nhận được hàng" for one part."""
     found = _order_or_404(request, number)
     part = _part_or_404(found, request.POST.get("part", ""))
     by = _by(request)
@@ -92,7 +92,9 @@ def _page(request: HttpRequest, found: Order, *, trouble: str = "", status: int 
         "order": found,
         "parts": parts,
         "headline": _headline(found),
-        "open_payment": next((use.payment for use in found.uses.all() if use.open and not use.suborder_id), None),
+        "open_payment": next(
+            (use.payment for use in found.uses.all() if use.open and not use.suborder_id), None
+        ),
         "refunds": queries.refunds_of(found),
         "can_cancel_all": all(
             part.state in (State.AWAITING_PAYMENT, State.CONFIRMED) for part in found.suborders.all()

@@ -74,7 +74,9 @@ def _marked(rows: list[tuple[str, datetime | None, str, str]], *, waiting: bool)
 
 
 def _done(rows: list[tuple[str, datetime | None, str, str]]) -> list[Step]:
-    return [Step(what=what, when=_moment(at), mark="done", icon="check") for what, at, _plan, _icon in rows if at]
+    return [
+        Step(what=what, when=_moment(at), mark="done", icon="check") for what, at, _plan, _icon in rows if at
+    ]
 
 
 def _end(suborder: SubOrder) -> Step:
@@ -88,7 +90,10 @@ def _moment(moment: datetime | None) -> str:
 def _clock(suborder: SubOrder) -> str:
     if suborder.pack_by is None:
         return ""
-    return _("hẹn xong trước %(time)s, %(day)s") % {"time": vn_time(suborder.pack_by), "day": vn_day(suborder.pack_by)}
+    return _("hẹn xong trước %(time)s, %(day)s") % {
+        "time": vn_time(suborder.pack_by),
+        "day": vn_day(suborder.pack_by),
+    }
 
 
 def _promise(suborder: SubOrder) -> str:

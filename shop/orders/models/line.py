@@ -30,7 +30,9 @@ class OrderLine(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(count__gt=0), name="line_has_a_count"),
-            models.CheckConstraint(condition=Q(line_vnd=F("price_vnd") * F("count")), name="line_total_adds_up"),
+            models.CheckConstraint(
+                condition=Q(line_vnd=F("price_vnd") * F("count")), name="line_total_adds_up"
+            ),
         ]
 
     def __str__(self) -> str:

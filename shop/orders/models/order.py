@@ -31,7 +31,9 @@ class Order(models.Model):
     link_version = models.PositiveSmallIntegerField(default=1)
     #: repeating the form with the same key shows the same order
     key = models.CharField(max_length=80, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
+    )
     language = models.CharField(max_length=8, default="vi")
     name = models.CharField(_("người nhận"), max_length=80)
     phone = models.CharField(_("số điện thoại"), max_length=16)
@@ -63,7 +65,9 @@ class Order(models.Model):
             models.Index(fields=["phone", "placed_at"], name="order_by_phone"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(total_vnd=F("goods_vnd") + F("delivery_vnd")), name="order_total_adds_up")
+            models.CheckConstraint(
+                condition=Q(total_vnd=F("goods_vnd") + F("delivery_vnd")), name="order_total_adds_up"
+            )
         ]
 
     def __str__(self) -> str:

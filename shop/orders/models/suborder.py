@@ -30,8 +30,12 @@ class SubOrder(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="suborders")
     position = models.PositiveSmallIntegerField()
-    storefront = models.ForeignKey(Storefront, on_delete=models.PROTECT, related_name="suborders", verbose_name=_("gian hàng"))
-    state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.AWAITING_PAYMENT)
+    storefront = models.ForeignKey(
+        Storefront, on_delete=models.PROTECT, related_name="suborders", verbose_name=_("gian hàng")
+    )
+    state = models.CharField(
+        _("trạng thái"), max_length=16, choices=State.choices, default=State.AWAITING_PAYMENT
+    )
     goods_vnd = models.PositiveBigIntegerField()
     delivery_vnd = models.PositiveBigIntegerField()
     total_vnd = models.PositiveBigIntegerField()
@@ -74,7 +78,9 @@ class SubOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "storefront"], name="one_suborder_per_household"),
             models.UniqueConstraint(fields=["order", "position"], name="suborder_position_once"),
-            models.CheckConstraint(condition=Q(total_vnd=F("goods_vnd") + F("delivery_vnd")), name="suborder_total_adds_up"),
+            models.CheckConstraint(
+                condition=Q(total_vnd=F("goods_vnd") + F("delivery_vnd")), name="suborder_total_adds_up"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["confirmed", "packed", "shipped", "delivered", "completed"])
                 | Q(confirmed_at__isnull=False, pack_by__isnull=False),

@@ -10,7 +10,9 @@ class OrderPayment(models.Model):
     """Which payment pays which order (or, cash on delivery, which suborder). A payment knows no order."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="uses")
-    suborder = models.ForeignKey(SubOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="uses")
+    suborder = models.ForeignKey(
+        SubOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="uses"
+    )
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="use")
     #: cleared by the receiver in the transaction that ends the payment
     open = models.BooleanField(default=True)
@@ -18,7 +20,10 @@ class OrderPayment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "suborder"], condition=Q(open=True), nulls_distinct=False, name="one_open_payment_per_order"
+                fields=["order", "suborder"],
+                condition=Q(open=True),
+                nulls_distinct=False,
+                name="one_open_payment_per_order",
             )
         ]
 
