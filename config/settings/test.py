@@ -7,10 +7,10 @@ from pathlib import Path
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="cho-test-"))
 os.environ.setdefault("DATABASE_URL", "postgresql://postgres@/postgres?host=/nowhere")
 
-from config import environ  # noqa: E402
+from config import environ
 
-from .base import *  # noqa: E402, F403
-from .base import STORAGES, WEB_TIMEOUTS  # noqa: E402
+from .base import *  # noqa: F403
+from .base import STORAGES, WEB_TIMEOUTS
 
 DEMO = True
 SECRET_KEY = "test-only-" + "0123456789abcdef" * 4
@@ -21,7 +21,9 @@ DATABASES = {
         os.environ["DATABASE_URL"],
         options={
             "connect_timeout": 3,
-            "options": " ".join(f"-c {name}={value}" for name, value in WEB_TIMEOUTS.items() if "statement" not in name),
+            "options": " ".join(
+                f"-c {name}={value}" for name, value in WEB_TIMEOUTS.items() if "statement" not in name
+            ),
         },
     )
 }
