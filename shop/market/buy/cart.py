@@ -53,7 +53,8 @@ def change(request: HttpRequest) -> HttpResponse:
     try:
         services.set_count(basket.owner_to_write(request), _number(request.POST.get("line")), count)
     except CartError as error:
-        return _page(request, trouble=str(error), status=422)
+        # htmx swaps only what is answered as a success.
+        return _page(request, trouble=str(error), status=200 if request.htmx else 422)
     return _see_other(reverse("market:cart"))
 
 
@@ -94,7 +95,10 @@ def _page(request: HttpRequest, *, trouble: str = "", status: int = 200) -> Http
         "place": place,
         "trouble": trouble,
     }
-    return render(request, "market/cart.html", context, status=status)
+    response = render(request, "market/cart.html", context, status=status)
+    if request.htmx:
+        response["HX-Trigger-After-Settle"] = "cart:changed"
+    return response
 
 
 def _place(request: HttpRequest) -> places.Place | None:
