@@ -1,6 +1,6 @@
 """The province's pages: true to the season, the same for everybody, in three languages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
-from cms import queries
+from cms import queries, tasks
 from cms.blocks.links import check_address, localised
-from cms.models import HomePage, SiteSettings, StandardPage
+from cms.models import CampaignPage, HomePage, SiteSettings, StandardPage
+from common import dates
 from tests.builders.shelf import a_product, on_shelf
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,13 @@ def test_a_button_keeps_the_readers_language():
     with translation.override("en"):
         assert localised(reverse("market:catalogue")) == "/en/san-pham/"
     assert localised("https://langson.gov.vn/") == "https://langson.gov.vn/"
+
+
+def test_a_campaign_ends_by_its_schedule(client):
+    home = a_home()
+    page = CampaignPage(slug="mua-na", title="Mùa na", locale=home.locale)
+    home.add_child(instance=page)
+    Page.objects.filter(pk=page.pk).update(expire_at=dates.now() - timedelta(minutes=1))
+    assert client.get("/mua-na/").status_code == 200
+    tasks.keep_schedule()
+    assert client.get("/mua-na/").status_code == 404

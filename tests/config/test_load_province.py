@@ -81,3 +81,9 @@ def test_roles_carry_what_their_work_needs(loaded):
 def test_another_province_is_refused_with_a_hint():
     with pytest.raises(CommandError, match="PROVINCE=99"):
         call_command("load_province", "99")
+
+
+def test_every_page_passes_the_editors_own_checks(loaded):
+    for page in Page.objects.filter(depth__gt=1).specific():
+        page.full_clean()
+        page.body.stream_block.clean(page.body)
