@@ -8,6 +8,7 @@ from django.test import Client
 
 from shop.cart.models import CartLine
 from tests import cast
+from tests.accounts.steps import sign_in
 from tests.builders.catalogue import a_listing
 from tests.builders.delivery import roads
 
@@ -118,12 +119,13 @@ def test_short_stock_offers_its_ways_out(client, listing):
 
 
 def test_a_cart_follows_its_person_through_sign_in(client, listing):
-    put(client, listing, 2)
-    other = a_listing(qty=20_000)
     lan = cast.lan()
-    client.force_login(lan)
-    assert put(client, other).status_code == 303
-    assert CartLine.objects.filter(cart__user=lan).count() == 1
+    put(client, listing, 2)
+    sign_in(client, "0900 000 101")
+    line = CartLine.objects.get()
+    assert (line.cart.user, line.count, memo(client)) == (lan, 2, {"n": 1, "name": "Lan"})
+    client.post("/dang-xuat/")
+    assert client.cookies["cxl"].value == ""
 
 
 def test_a_page_that_changes_nothing_leaves_the_memory_alone(client, listing):
