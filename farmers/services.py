@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from common import dates
 from common.vietnamese import fold, tidy
-from farmers import requirements
+from farmers import letters, requirements
 from farmers.errors import AlreadyOwner, IllegalMove, ReasonNeeded, StillMissing
 from farmers.models import Certificate, Commune, Household, Membership, Storefront
 from farmers.moves import move
@@ -110,6 +110,7 @@ def verify(household: Household, *, by: User) -> None:
     if lacking := requirements.missing(household, requirements.VERIFY):
         raise StillMissing(lacking)
     move(household, State.VERIFIED, by=by)
+    letters.verified(household)
     household_changed.send(Household, household_id=household.pk)
 
 
@@ -120,6 +121,7 @@ def return_(household: Household, *, by: User, why: str) -> None:
     if not why:
         raise ReasonNeeded
     move(household, State.RETURNED, by=by, why=why, returned_reason=why)
+    letters.returned(household, why)
 
 
 @transaction.atomic
@@ -129,6 +131,7 @@ def suspend(household: Household, *, by: User, why: str) -> None:
     if not why:
         raise ReasonNeeded
     move(household, State.SUSPENDED, by=by, why=why)
+    letters.suspended(household, why)
     household_changed.send(Household, household_id=household.pk)
 
 
@@ -138,6 +141,7 @@ def reinstate(household: Household, *, by: User) -> None:
     if household.state != State.SUSPENDED:
         raise IllegalMove
     move(household, State.VERIFIED, by=by)
+    letters.reinstated(household)
     household_changed.send(Household, household_id=household.pk)
 
 

@@ -17,7 +17,7 @@ from common.photos.errors import PhotoRefused
 from common.vietnamese import fold, tidy
 from farmers import requirements
 from farmers.models import Household, Storefront
-from shop.catalogue import rights
+from shop.catalogue import letters, rights
 from shop.catalogue.errors import (
     AgeRestricted,
     AlreadyListed,
@@ -204,6 +204,7 @@ def publish(listing: Listing, *, by: User, seen: str = "") -> None:
     if live.change_waits and live.state in ON_MARKET:
         _apply(live, by)
         listing.refresh_from_db()
+        letters.change_accepted(listing)
         return
     household = live.storefront.household
     if household.state != Household.State.VERIFIED or not requirements.identity_suffices(household):
@@ -212,6 +213,7 @@ def publish(listing: Listing, *, by: User, seen: str = "") -> None:
         raise IllegalMove
     _may_sell(household, live.product)
     move(listing, State.PUBLISHED, by=by, published_at=live.published_at or dates.now())
+    letters.published(listing)
     _announce(listing)
 
 
@@ -228,6 +230,7 @@ def return_(listing: Listing, *, by: User, why: str, seen: str = "") -> None:
     if seen and seen != fingerprint(live):
         raise MovedMeanwhile
     move(listing, State.RETURNED, by=by, why=why, returned_reason=why, change_waits=False)
+    letters.returned(listing, why, was_on_market=live.state in ON_MARKET)
     _announce(listing)
 
 
@@ -245,6 +248,7 @@ def refuse_change(listing: Listing, *, by: User, why: str, seen: str = "") -> No
     Listing.objects.filter(pk=live.pk).update(change_waits=False, returned_reason=why)
     ListingEvent.objects.create(listing=live, frm=live.state, to=live.state, by=by, why=why)
     listing.refresh_from_db()
+    letters.change_refused(listing, why)
 
 
 @transaction.atomic
