@@ -33,7 +33,7 @@ HANOI_HOME = {
     "phone": "+84900000101",
     "province_code": "01",
     "province_name": "Thành phố Hà Nội",
-    "commune_code": "00166",
+    "commune_code": "00167",
     "commune_name": "Phường Cầu Giấy",
     "street": "Số 12, ngõ 45",
 }

@@ -16,7 +16,7 @@ from shop.stock import services as stock
 HANOI = Destination(
     province_code="01",
     province_name="Thành phố Hà Nội",
-    commune_code="00166",
+    commune_code="00167",
     commune_name="Phường Cầu Giấy",
     street="Số 12, ngõ 45",
 )

@@ -1,5 +1,6 @@
 """Our own page between order and gateway, and the page the browser comes back to. Neither believes a browser."""
 
+import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages.sign_in import address_of
-from payments.adapters.contract import Hop, Redirect
+from payments.adapters.contract import Hop, Redirect, ShowQr
 from payments.intake import services as intake
 from payments.intake.errors import NotOpen
 from payments.intake.models import Payment
@@ -40,7 +41,8 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     if not payment.is_open:
         return _ended(request, payment, order)
     leads_on = isinstance(step, Redirect)
-    context = {"payment": payment, "order": order, "step": step, "leads_on": leads_on}
+    qr = segno.make(step.payload, error="m").svg_data_uri(scale=6) if isinstance(step, ShowQr) else ""
+    context = {"payment": payment, "order": order, "step": step, "leads_on": leads_on, "qr": qr}
     return render(request, "market/pay.html", context)
 
 
