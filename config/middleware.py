@@ -27,7 +27,8 @@ class Policy(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.setdefault("Permissions-Policy", PERMISSIONS)
         if request.path.startswith(ADMIN):
-            response.setdefault("X-Frame-Options", "SAMEORIGIN")
+            # The inner middleware has said DENY already; the editor shows previews in a frame of its own.
+            response["X-Frame-Options"] = "SAMEORIGIN"
         return super().process_response(request, response)
 
 
