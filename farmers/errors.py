@@ -58,3 +58,27 @@ class AlreadyOwner(FarmersError):
     @property
     def words(self) -> str:
         return _("Nhà mình đã đăng ký rồi. Xem hồ sơ bên dưới.")
+
+
+class ScanNotTaken(FarmersError):
+    """A scan was refused; the sentence says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+    @property
+    def words(self) -> str:
+        return self.sentence
+
+
+class PaperKnown(FarmersError):
+    @property
+    def words(self) -> str:
+        return _("Giấy số này nhà mình đã gửi rồi. Xem trong danh sách chứng nhận.")
+
+
+class TooManyPapers(FarmersError):
+    @property
+    def words(self) -> str:
+        return _("Nhà mình đang có nhiều giấy chờ xem. Bà con đợi cán bộ xem xong rồi gửi tiếp.")

@@ -1,6 +1,6 @@
 """The read side: whose household is whose, what the public may see, what waits for the province."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -70,6 +70,17 @@ def waiting_papers() -> QuerySet[Certificate]:
     """Certificates nobody has compared yet, of households that sell already, the oldest first."""
     rows = Certificate.objects.filter(state=Certificate.State.SUBMITTED, household__state=State.VERIFIED)
     return rows.select_related("household__commune").order_by("created_at", "pk")
+
+
+def papers_of(household: Household) -> QuerySet[Certificate]:
+    """All papers of a household: what waits first, then by their end, those without one last."""
+    rank = Case(
+        When(state=Certificate.State.SUBMITTED, then=0),
+        When(state=Certificate.State.VERIFIED, then=1),
+        default=2,
+    )
+    rows = Certificate.objects.filter(household=household).annotate(rank=rank)
+    return rows.order_by("rank", F("valid_to").asc(nulls_last=True), "pk")
 
 
 def certificate_file(certificate_id: int) -> Certificate | None:

@@ -4,20 +4,30 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import User
 from common import dates
 from common.vietnamese import fold, tidy
-from farmers import letters, requirements
-from farmers.errors import AlreadyOwner, IllegalMove, ReasonNeeded, StillMissing
+from farmers import letters, requirements, scans
+from farmers.errors import (
+    AlreadyOwner,
+    IllegalMove,
+    PaperKnown,
+    ReasonNeeded,
+    StillMissing,
+    TooManyPapers,
+)
 from farmers.models import Certificate, Commune, Household, Membership, Storefront
 from farmers.moves import move
 from farmers.queries import own_household
 from farmers.signals import household_changed
 
 State = Household.State
+#: papers of one household that wait at the same time
+MOST_WAITING = 20
 
 
 @transaction.atomic
@@ -155,6 +165,45 @@ def know_by(household: Household, level: str, *, by: User) -> None:
     household_changed.send(Household, household_id=household.pk)
 
 
+def add_certificate(
+    household: Household,
+    *,
+    kind: str,
+    number: str,
+    product_code: str,
+    issued_on: date,
+    valid_to: date | None,
+    scan: UploadedFile,
+    by: User,
+) -> Certificate:
+    """Hand in a paper with its scan; it counts once an officer has compared it with the original.
+
+    A number that was refused may be sent again and takes the refused one's place. Raises ScanNotTaken,
+    PaperKnown, TooManyPapers. The scan is read before the transaction.
+    """
+    file = scans.clean(scan)
+    number = tidy(number)
+    with transaction.atomic():
+        Household.objects.select_for_update().get(pk=household.pk)
+        papers = Certificate.objects.filter(household=household)
+        if papers.filter(state=Certificate.State.SUBMITTED).count() >= MOST_WAITING:
+            raise TooManyPapers
+        old = papers.filter(kind=kind, number=number).first()
+        if old is not None:
+            if old.state != Certificate.State.REJECTED:
+                raise PaperKnown
+            _forget_paper(old)
+        return Certificate.objects.create(
+            household=household,
+            kind=kind,
+            number=number,
+            product_code=product_code,
+            issued_on=issued_on,
+            valid_to=valid_to,
+            scan=file,
+        )
+
+
 @transaction.atomic
 def judge_certificate(certificate: Certificate, *, accepted: bool, by: User) -> None:
     """An officer has compared the scan with the paper: it counts from now on (within its dates), or never."""
@@ -174,6 +223,14 @@ def write_storefront(
     for key, value in fields.items():
         setattr(storefront, key, value)
     household_changed.send(Household, household_id=storefront.household_id)
+
+
+def _forget_paper(paper: Certificate) -> None:
+    """Take away a refused paper, and its scan once nothing can undo it."""
+    storage, name = paper.scan.storage, paper.scan.name
+    paper.delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _free_slug(name: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from common import vietnamese
 from farmers.models import Household
 from shop.catalogue.models import Listing, Product
@@ -50,6 +52,12 @@ def choices(household: Household, *, day: date, wish: str = "") -> Choices:
         in_season=tuple(in_season),
         others=tuple(each for each in by_slug.values() if each not in in_season),
     )
+
+
+def own_products(household: Household) -> list[Product]:
+    """What the household says it grows or has listed, by name. One query."""
+    mine = Q(slug__in=household.grows) | Q(listings__storefront__household=household)
+    return list(Product.objects.filter(mine).distinct().order_by("name"))
 
 
 def grades_of(product: Product) -> list[int]:

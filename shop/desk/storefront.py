@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from farmers.services import write_storefront
+from shop.desk.certificates import ending_papers
 from shop.desk.forms.listing import StorefrontForm
 from shop.desk.gate import Desk, for_household, page, posted
 
@@ -17,4 +18,6 @@ def storefront(request: HttpRequest, desk: Desk) -> HttpResponse:
         write_storefront(desk.storefront, by=request.user, **form.cleaned_data)
         messages.success(request, _("Đã lưu gian hàng."))
         return redirect("desk:storefront")
-    return page(request, desk, "storefront", "today", 422 if form.is_bound else 200, form=form)
+    status = 422 if form.is_bound else 200
+    ending = ending_papers(desk.household)
+    return page(request, desk, "storefront", "storefront", status, form=form, ending=ending)

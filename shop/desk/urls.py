@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shop.desk import gate, listing_wizard, listings, lots, orders, photos, storefront, today
+from shop.desk import certificates, gate, listing_wizard, listings, lots, orders, photos, storefront, today
 
 app_name = "desk"
 ORDER = "don/<str:number>/<int:position>/"
@@ -9,6 +9,8 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("chon-ho/", gate.choose, name="choose"),
     path("gian-hang/", storefront.storefront, name="storefront"),
+    path("chung-nhan/", certificates.certificates, name="certificates"),
+    path("chung-nhan/them/", certificates.add, name="certificate-add"),
     path("dang-ban/", listing_wizard.product, name="wizard-product"),
     path("dang-ban/<int:listing_id>/anh/", listing_wizard.photos, name="wizard-photos"),
     path("dang-ban/<int:listing_id>/gia/", listing_wizard.packs, name="wizard-packs"),
