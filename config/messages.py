@@ -18,6 +18,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = {"en": "en", "zh_Hans": "zh_Hans"}
+# Strings of other packages (the administration's chrome), which their own Vietnamese lacks: kept by hand, only compiled.
+KEPT = {"vi": "vi"}
 FLOORS = ("config", "cms", "shop", "payments", "farmers", "accounts", "common")
 KEYWORDS = {
     "_": None,
@@ -27,6 +29,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
 
@@ -41,15 +44,15 @@ def collected() -> Catalog:
 
 
 def path_of(language: str, suffix: str) -> Path:
-    return LOCALE / LANGUAGES[language] / "LC_MESSAGES" / f"django.{suffix}"
+    return LOCALE / (LANGUAGES | KEPT)[language] / "LC_MESSAGES" / f"django.{suffix}"
 
 
 def read(language: str) -> Catalog:
     path = path_of(language, "po")
     if not path.exists():
-        return Catalog(locale=LANGUAGES[language], charset="utf-8", fuzzy=False)
+        return Catalog(locale=(LANGUAGES | KEPT)[language], charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
-        return read_po(file, locale=LANGUAGES[language])
+        return read_po(file, locale=(LANGUAGES | KEPT)[language])
 
 
 def gaps(catalog: Catalog, strings: Catalog) -> list[str]:
@@ -89,6 +92,8 @@ def main() -> int:
         path_of(language, "mo").write_bytes(compiled(catalog))
         missing = gaps(catalog, strings)
         print(f"{language}: {len(strings)} strings, {len(missing)} without translation")
+    for language in KEPT:
+        path_of(language, "mo").write_bytes(compiled(read(language)))
     return 0
 
 

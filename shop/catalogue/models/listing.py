@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import RevisionMixin
@@ -33,7 +34,7 @@ class Listing(RevisionMixin, ClusterableModel):
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="listings", verbose_name=_("sản phẩm")
     )
-    grade = models.PositiveSmallIntegerField(_("loại"), null=True, blank=True)
+    grade = models.PositiveSmallIntegerField(pgettext_lazy("chất lượng", "loại"), null=True, blank=True)
     slug = models.SlugField(max_length=90)
     title = models.CharField(_("tên tin"), max_length=90)
     text = models.TextField(_("lời kể"), blank=True, max_length=2000)
