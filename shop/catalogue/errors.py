@@ -133,3 +133,9 @@ class LastPhoto(CatalogueError):
     @property
     def words(self) -> str:
         return _("Tin đang bán cần ít nhất một ảnh. Thêm ảnh mới trước rồi bỏ ảnh này.")
+
+
+class HasLots(CatalogueError):
+    @property
+    def words(self) -> str:
+        return _("Tin này đã có lô hàng nên không bỏ được. Bà con gửi duyệt, hoặc cứ để nguyên bản nháp.")

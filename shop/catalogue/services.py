@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,6 +23,7 @@ from shop.catalogue.errors import (
     AgeRestricted,
     AlreadyListed,
     BadPack,
+    HasLots,
     HouseholdNotVerified,
     HouseholdStopped,
     IllegalMove,
@@ -273,6 +275,23 @@ def archive(listing: Listing, *, by: User) -> None:
     """Put it away for good; the household may list the product anew."""
     move(listing, State.ARCHIVED, by=by, change_waits=False)
     _announce(listing)
+
+
+@transaction.atomic
+def discard(listing: Listing, *, by: User) -> None:
+    """Throw away a draft that was never sent; nothing of it stays. Raises IllegalMove, HasLots.
+
+    Two taps: the second finds nothing, and that is no mistake.
+    """
+    live = Listing.objects.select_for_update(of=("self",)).filter(pk=listing.pk).first()
+    if live is None:
+        return
+    if live.state != State.DRAFT or live.submitted_at is not None:
+        raise IllegalMove
+    try:
+        live.delete()
+    except ProtectedError:
+        raise HasLots from None
 
 
 @transaction.atomic

@@ -142,6 +142,23 @@ def archive(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
     return page(request, desk, "listing_archive", "listings", listing=found)
 
 
+@for_household
+def discard(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
+    """Throw away a draft; the page asks first. Other listings have no such page: they are put away."""
+    desk, found = _own(request, desk, listing_id)
+    if request.method != "POST":
+        if found.state != State.DRAFT:
+            return redirect("desk:listing", found.pk)
+        return page(request, desk, "listing_discard", "listings", listing=found)
+    try:
+        catalogue.discard(found, by=request.user)
+    except CatalogueError as error:
+        messages.warning(request, str(error))
+        return redirect("desk:listing", found.pk)
+    messages.success(request, _("Đã bỏ bản nháp."))
+    return redirect("desk:listings")
+
+
 def _own(request: HttpRequest, desk: Desk, listing_id: int) -> tuple[Desk, Listing]:
     found = access_listing(request.user, listing_id)
     return turn_to(request, desk, found.storefront_id), found

@@ -21,14 +21,21 @@ class PhotoRow:
     photo_id: int
     #: its square size, or the whole photo while the sizes are being made
     src: str
+    #: buyers do not see it before an officer has
+    is_pending: bool
 
 
 def photo_rows(listing: Listing) -> list[PhotoRow]:
-    """The listing's photos in their order, a change that waits for approval included. Three queries."""
+    """The listing's photos in their order, a change that waits for approval included. Four queries."""
     ids = [row.photo_id for row in proposed(listing).photos.all()]
+    shown = set(listing.photos.values_list("photo_id", flat=True)) if listing.change_waits else set(ids)
     photos = Photo.objects.filter(pk__in=ids).prefetch_related("renditions")
     sources = {each.pk: _source(each) for each in photos}
-    return [PhotoRow(photo_id=each, src=sources[each]) for each in ids if each in sources]
+    return [
+        PhotoRow(photo_id=each, src=sources[each], is_pending=each not in shown)
+        for each in ids
+        if each in sources
+    ]
 
 
 def take_photos(request: HttpRequest, listing: Listing) -> list[str]:

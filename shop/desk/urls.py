@@ -26,6 +26,7 @@ urlpatterns = [
     path("tin/<int:listing_id>/ban-lai/", listings.resume, name="listing-resume"),
     path("tin/<int:listing_id>/gui-duyet/", listings.submit, name="listing-submit"),
     path("tin/<int:listing_id>/cat/", listings.archive, name="listing-archive"),
+    path("tin/<int:listing_id>/bo/", listings.discard, name="listing-discard"),
     path("lo/<int:lot_id>/buoc/", lots.step_lot, name="lot-step"),
     path("lo/<int:lot_id>/sua/", lots.correct_lot, name="lot-correct"),
     path("lo/<int:lot_id>/ban/", lots.open_or_close, name="lot-open"),

@@ -21,6 +21,7 @@ LISTING_ACTS = [
     "ban-lai/",
     "gui-duyet/",
     "cat/",
+    "bo/",
 ]
 ORDER_ACTS = ["dong-goi/", "khong-giao-duoc/", "giao-di/", "da-giao/", "quay-ve/"]
 

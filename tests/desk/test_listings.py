@@ -4,10 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from common.photos.models import Photo, Rendition
 from farmers.models import Storefront
+from shop.catalogue import services as catalogue
 from shop.catalogue.models import Listing, Pack, Product
 from shop.stock import services as stock
 from shop.stock.models import Lot
+from tests import cast
+from tests.builders.catalogue import an_upload, jpeg
 from tests.desk.conftest import tomorrow
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +159,61 @@ def test_a_storefront_without_delivery_is_refused_and_the_story_kept(desk, metho
     answer = desk.post("/ban-hang/gian-hang/", {"story": "Vườn trên núi."})
     assert answer.status_code == 422 and "Vườn trên núi." in text(answer)
     assert "Chọn ít nhất một cách giao" in text(answer)
+
+
+def a_photo_added(desk, path) -> Photo:
+    desk.post(path + "anh/", {"anh": an_upload(jpeg("orange"), "moi.jpg")})
+    return Photo.objects.latest("pk")
+
+
+def test_a_new_photo_of_a_published_listing_waits_and_is_shown(desk, listing, path):
+    new = a_photo_added(desk, path)
+    page = text(desk.get(path + "anh/"))
+    assert f"/anh/{new.pk}/bo/" in page and page.count('<span class="badge info">chờ duyệt</span>') == 1
+    assert [row.photo_id for row in Listing.objects.get().photos.all()] != [new.pk]
+
+
+def test_a_photo_that_waits_can_be_taken_away_again(desk, listing, path):
+    new = a_photo_added(desk, path)
+    assert desk.post(f"{path}anh/{new.pk}/bo/", {"ve": "tin"}).status_code == 302
+    assert f"/anh/{new.pk}/bo/" not in text(desk.get(path + "anh/"))
+    assert Listing.objects.get().photos.count() == 1
+
+
+def test_looking_at_photos_makes_no_sizes(desk, listing, path):
+    a_photo_added(desk, path)
+    desk.get(path + "anh/")
+    assert not Rendition.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["", "anh/", "loi/"])
+def test_why_a_change_was_refused_stands_where_it_is_mended(desk, listing, path, step):
+    a_photo_added(desk, path)
+    catalogue.refuse_change(Listing.objects.get(), by=cast.tuan(), why="Ảnh có số điện thoại.")
+    assert "Ảnh có số điện thoại." in text(desk.get(path + step))
+    assert "đang bán" in text(desk.get(path))
+
+
+@pytest.fixture
+def draft(listing) -> Listing:
+    Listing.objects.update(state="draft", submitted_at=None, published_at=None)
+    return listing
+
+
+def test_a_draft_is_thrown_away_after_asking(desk, draft, path):
+    assert "mất hẳn" in text(desk.get(path + "bo/")) and Listing.objects.exists()
+    assert desk.post(path + "bo/")["Location"] == "/ban-hang/tin/"
+    assert not Listing.objects.exists() and not Pack.objects.exists()
+
+
+def test_a_draft_with_a_lot_stays(desk, draft, lot, path):
+    assert "đã có lô hàng" in text(desk.post(path + "bo/", follow=True))
+    assert Listing.objects.exists()
+
+
+def test_what_was_ever_sent_is_not_thrown_away(desk, listing, path):
+    assert desk.get(path + "bo/").status_code == 302
+    desk.post(path + "bo/")
+    Listing.objects.update(state="draft")
+    desk.post(path + "bo/")
+    assert Listing.objects.exists()

@@ -113,6 +113,7 @@ RIGHTS = {
     "desk:listing-resume": "household",
     "desk:listing-submit": "household",
     "desk:listing-archive": "household",
+    "desk:listing-discard": "household",
     "desk:lot-step": "household",
     "desk:lot-correct": "household",
     "desk:lot-open": "household",
