@@ -10,6 +10,14 @@ from common import places, vietnamese
 CHOOSE = "choose_province"
 
 
+class PlaceSelect(forms.Select):
+    """Names of places are Vietnamese on a page of any language: screen readers are told so."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | {"attrs": option["attrs"] | ({"lang": "vi"} if value else {})}
+
+
 class PlaceFields(forms.Form):
     """Two fields, `province_code` and `commune_code`; codes are text. Mix into a form before its own fields.
 
@@ -22,7 +30,7 @@ class PlaceFields(forms.Form):
             "required": _("Bạn chọn tỉnh hoặc thành phố nhé."),
             "invalid_choice": _("Bạn chọn tỉnh trong danh sách nhé."),
         },
-        widget=forms.Select(attrs={"class": "input", "autocomplete": "address-level1"}),
+        widget=PlaceSelect(attrs={"class": "input", "autocomplete": "address-level1"}),
     )
     commune_code = forms.ChoiceField(
         label=_("Xã, phường"),
@@ -30,7 +38,7 @@ class PlaceFields(forms.Form):
             "required": _("Bạn chọn xã hoặc phường nhé."),
             "invalid_choice": _("Xã này không thuộc tỉnh đã chọn: bạn chọn lại trong danh sách nhé."),
         },
-        widget=forms.Select(attrs={"class": "input", "autocomplete": "address-level2"}),
+        widget=PlaceSelect(attrs={"class": "input", "autocomplete": "address-level2"}),
     )
 
     def __init__(self, *args, **kwargs):

@@ -33,10 +33,11 @@ def quantity(amount: int, unit: str) -> str:
     """(2500, 'g') → '2,5 kg'; (500, 'ml') → '500 ml'; (3, 'piece') → '3 chiếc'."""
     if unit == "piece":
         return _("%(count)s chiếc") % {"count": decimal(amount)}
-    small, large = ("g", "kg") if unit == "g" else ("ml", "lít")
     if abs(amount) < 1000:
-        return f"{amount}{NBSP}{small}"
-    return f"{decimal(amount, 1000)}{NBSP}{large}"
+        return f"{amount}{NBSP}{'g' if unit == 'g' else 'ml'}"
+    large = decimal(amount, 1000)
+    words = f"{large} kg" if unit == "g" else _("%(amount)s lít") % {"amount": large}
+    return words.replace(" ", NBSP)
 
 
 def decimal(amount: int, per: int = 1) -> str:
