@@ -8,6 +8,7 @@ from payments.intake import services as intake
 from shop.fulfilment.errors import CashNotTaken
 from shop.fulfilment.models import Shipment
 from shop.orders import letters, services, state
+from shop.orders.errors import IllegalMove
 from shop.orders.locks import lock_suborder
 from shop.orders.models import Order, SubOrder
 from shop.orders.moves import Role, State, move
@@ -47,8 +48,10 @@ def deliver(suborder: SubOrder, *, by: User | None, role: str, cash_by: str = ""
 
 @transaction.atomic
 def take_cash(suborder: SubOrder, *, by: User | None, cash_by: str) -> None:
-    """The cash of a parcel that the buyer had already called delivered."""
-    _order, suborder = lock_suborder(suborder)
+    """The cash of a parcel that the buyer had already called delivered. Raises IllegalMove for any other."""
+    order, suborder = lock_suborder(suborder)
+    if not cash_is_open(order, suborder):
+        raise IllegalMove
     SubOrder.objects.filter(pk=suborder.pk, cash_by="").update(cash_by=cash_by)
     _settle_cash(suborder, by=by, cash_by=cash_by)
 
@@ -68,7 +71,7 @@ def come_back(suborder: SubOrder, *, by: User | None, refused: bool) -> None:
     Shipment.objects.filter(suborder=suborder).update(state=Shipment.State.RETURNED, ended_at=dates.now())
     stock.take_back(services.wanted(order, [suborder]), spoiled=suborder.is_fresh)
     state.refresh(order)
-    letters.part_cancelled(suborder, role=Role.HOUSEHOLD, was_paid=not order.is_cod)
+    letters.part_cancelled(suborder, role=Role.HOUSEHOLD, refund_vnd=0 if order.is_cod else refund_vnd)
 
 
 @transaction.atomic

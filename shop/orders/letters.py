@@ -160,7 +160,7 @@ def delivered(suborder: SubOrder) -> None:
     _to_buyer(suborder.order, "part_delivered", words)
 
 
-def declined(suborder: SubOrder, *, was_paid: bool) -> None:
+def declined(suborder: SubOrder, *, refund_vnd: int) -> None:
     """The household cannot fulfil: what happens to the money is said in the same breath."""
 
     def words() -> Letter:
@@ -170,7 +170,7 @@ def declined(suborder: SubOrder, *, was_paid: bool) -> None:
         )
         return Letter(
             subject=_("%(household)s không giao được hàng") % facts,
-            paragraphs=[text % facts, _money_words(suborder, was_paid=was_paid)],
+            paragraphs=[text % facts, _money_words(refund_vnd)],
             button=_("Xem đơn"),
             parts=[suborder],
         )
@@ -178,15 +178,15 @@ def declined(suborder: SubOrder, *, was_paid: bool) -> None:
     _to_buyer(suborder.order, "part_declined", words)
 
 
-def part_cancelled(suborder: SubOrder, *, role: str, was_paid: bool) -> None:
-    """Cancelled before packing, or before payment (then only the buyer hears it)."""
+def part_cancelled(suborder: SubOrder, *, role: str, refund_vnd: int) -> None:
+    """Cancelled before packing, or before payment (then only the buyer hears it and nothing goes back)."""
 
     def words() -> Letter:
         facts = {"household": suborder.storefront.name, "number": suborder.order.number}
         text = _("Phần hàng của %(household)s trong đơn %(number)s đã hủy.")
         return Letter(
             subject=_("Đã hủy hàng của %(household)s") % facts,
-            paragraphs=[text % facts, _money_words(suborder, was_paid=was_paid)],
+            paragraphs=[text % facts, _money_words(refund_vnd)],
             button=_("Xem đơn"),
         )
 
@@ -265,11 +265,11 @@ def _clock_words() -> str:
     return _("Bạn không phải làm gì thêm: mỗi khi hàng sang bước mới, chúng tôi sẽ báo.")
 
 
-def _money_words(suborder: SubOrder, *, was_paid: bool) -> str:
-    if not was_paid:
+def _money_words(refund_vnd: int) -> str:
+    if not refund_vnd:
         return _("Bạn chưa trả tiền cho phần này, nên không mất gì.")
     text = _("%(amount)s đang được trả lại về nơi bạn đã trả. Bạn không phải làm gì.")
-    return text % {"amount": vnd(suborder.total_vnd)}
+    return text % {"amount": vnd(refund_vnd)}
 
 
 def _parts(order: Order) -> list[SubOrder]:
@@ -312,8 +312,6 @@ def _to_member(user: User, suborder: SubOrder, kind: str, words: Callable[[], Le
         text, html = _render(context)
     post.send(
         to_user=user,
-        phone=user.phone or "",
-        email=user.email or "",
         language=user.language,
         subject=letter.subject,
         text=text,

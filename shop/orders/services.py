@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from accounts.models import User
 from common import codes, dates, province
@@ -17,6 +18,7 @@ from shop.orders.moves import Role, State, move
 from shop.orders.values import Buyer, Quote, QuoteLine, QuotePart
 from shop.stock import services as stock
 from shop.stock.errors import StockShort
+from shop.stock.queries import all_sellable
 from shop.stock.values import Draw
 
 OPEN_STATES = (State.AWAITING_PAYMENT, State.CONFIRMED, State.PACKED)
@@ -140,9 +142,11 @@ def cancel_by_buyer(order: Order, *, by: User | None) -> None:
         Order.objects.filter(pk=order.pk).update(buyer_cancelled_at=dates.now())
         order.buyer_cancelled_at = dates.now()
     for part in stoppable:
-        _cancel(order, part, by=by, role=Role.BUYER, why="")
+        _end_and_tell(order, part, by=by, role=Role.BUYER, why="")
     for use in order.uses.filter(open=True, suborder__isnull=True).select_related("payment"):
         intake.cancel(use.payment)
+    # All goods in one go: lots are locked by id over all parts, as a placing locks them.
+    stock.release(wanted(order, stoppable))
     state.refresh(order)
 
 
@@ -169,10 +173,8 @@ def end_part(
     cash = suborder.uses.select_related("payment").filter(open=True).first()
     if cash:
         intake.cancel(cash.payment)
-    paid_by = order.uses.select_related("payment").filter(suborder__isnull=True, payment__settled_vnd__gt=0)
-    if refund_vnd and (use := paid_by.order_by("id").first()):
-        key = f"part-{suborder.position}"
-        intake.give_back(use.payment, amount_vnd=refund_vnd, reason=to, key=key)
+    if refund_vnd and (payment := _payment_that_stayed(order)):
+        intake.give_back(payment, amount_vnd=refund_vnd, reason=to, key=f"part-{suborder.position}")
 
 
 def _write_order(quote: Quote, buyer: Buyer, key: str, adapter: str, hold_ends_at: datetime | None) -> Order:
@@ -258,8 +260,11 @@ def _revive(order: Order, suborders: list[SubOrder]) -> bool:
     untouched = all(part.state == State.CANCELLED and part.confirmed_at is None for part in suborders)
     if order.buyer_cancelled_at is not None or not untouched:
         return False
+    draws = wanted(order)
+    if not all_sellable({draw.lot_id for held in draws.values() for draw in held}, dates.now()):
+        return False
     try:
-        stock.reserve(wanted(order))
+        stock.reserve(draws)
     except StockShort:
         return False
     _confirm(suborders, why="late money")
@@ -271,24 +276,31 @@ def _end_other_payments(order: Order, payment: Payment) -> None:
         intake.cancel(use.payment)
 
 
+def _payment_that_stayed(order: Order) -> Payment | None:
+    """The payment that paid the order; None for cash, or when the bank gave it back to the buyer already.
+
+    Of several, it is the one with most left: money that came too late went back whole.
+    """
+    uses = order.uses.select_related("payment").filter(suborder__isnull=True, payment__settled_vnd__gt=0)
+    left_vnd = F("payment__settled_vnd") - F("payment__refund_asked_vnd")
+    use = uses.order_by(left_vnd.desc(), "id").first()
+    return use.payment if use and use.payment.state != Payment.State.CHARGED_BACK else None
+
+
 def _cancel(order: Order, suborder: SubOrder, *, by: User | None, role: str, why: str) -> None:
-    was_paid = suborder.state != State.AWAITING_PAYMENT
     sold = suborder.state == State.PACKED
-    end_part(
-        order,
-        suborder,
-        State.CANCELLED,
-        by=by,
-        role=role,
-        why=why,
-        refund_vnd=suborder.total_vnd if was_paid else 0,
-    )
+    _end_and_tell(order, suborder, by=by, role=role, why=why)
     holders = wanted(order, [suborder])
     if sold:
         stock.take_back(holders, spoiled=suborder.is_fresh)
     else:
         stock.release(holders)
-    letters.part_cancelled(suborder, role=role, was_paid=was_paid and not order.is_cod)
+
+
+def _end_and_tell(order: Order, suborder: SubOrder, *, by: User | None, role: str, why: str) -> None:
+    refund_vnd = 0 if suborder.state == State.AWAITING_PAYMENT else suborder.total_vnd
+    end_part(order, suborder, State.CANCELLED, by=by, role=role, why=why, refund_vnd=refund_vnd)
+    letters.part_cancelled(suborder, role=role, refund_vnd=0 if order.is_cod else refund_vnd)
 
 
 def _new_number() -> str:

@@ -29,6 +29,11 @@ def sellable_lots(listing_ids: Iterable[int], moment: datetime) -> dict[int, lis
     return found
 
 
+def all_sellable(lot_ids: set[int], moment: datetime) -> bool:
+    """Whether each of these lots can be bought from now: none is closed, past its best or past its cut-off."""
+    return sellable(moment).filter(pk__in=lot_ids).count() == len(lot_ids)
+
+
 def lot_by_trace_code(code: str) -> Lot | None:
     """The lot of a trace code with everything the trace page shows, or None."""
     rows = Lot.objects.select_related(

@@ -141,3 +141,32 @@ def test_past_the_clock_the_province_looks_and_then_the_system_declines(order, p
         assert escalate.decline_overdue() == 1
     assert states(order) == ["cancelled", "declined"] and Refund.objects.get().amount_vnd == 380_000
     assert part.events.last().role == Role.SYSTEM
+
+
+def test_what_was_packed_at_the_last_minute_is_not_declined_by_the_clock(order, part):
+    with time_machine.travel(part.pack_by + timedelta(hours=12, minutes=1)):
+        pack.pack(fresh(part), by=None)
+        with pytest.raises(IllegalMove):
+            pack.cannot_fulfil(part, reason="muộn", left={}, by=None, role=Role.SYSTEM)
+    assert states(order) == ["paid", "packed"] and not Refund.objects.exists()
+
+
+def test_a_part_packed_late_leaves_the_provinces_queue(part):
+    with time_machine.travel(part.pack_by + timedelta(hours=1)):
+        escalate.escalate_late()
+        pack.pack(fresh(part), by=None)
+    assert fresh(part).escalated_at is None
+
+
+def test_the_letter_of_a_refused_parcel_names_what_really_goes_back(order, part):
+    pack.pack(part, by=None)
+    hand_over.hand_over(fresh(part), carrier="x", tracking="", by=None)
+    hand_over.come_back(fresh(part), by=None, refused=True)
+    text = Notice.objects.filter(phone="+84900000101").latest("id").text
+    assert "350.000" in text and "380.000" not in text
+
+
+def test_cash_is_taken_only_for_a_delivered_parcel(cash_part):
+    with pytest.raises(IllegalMove):
+        hand_over.take_cash(cash_part, by=None, cash_by="household")
+    assert Payment.objects.get().settled_vnd == 0

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from common import dates
+from common.steer import listen
 from payments.adapters.contract import Fact
 from payments.intake import services as intake
 from payments.intake.models import Payment, Refund
@@ -16,6 +17,7 @@ from shop.orders.models import Order, SubOrder
 from shop.orders.moves import MOVES, Role, State, move
 from shop.stock import audit
 from shop.stock import services as stock
+from shop.stock.models import Lot
 from tests.builders.catalogue import a_listing
 from tests.builders.orders import an_order, payment_of
 
@@ -157,3 +159,48 @@ def test_only_the_moves_of_the_table_are_possible(order, frm):
         with pytest.raises(IllegalMove):
             move(part, to, by=None, role=Role.SYSTEM)
     assert SubOrder.objects.get(pk=part.pk).events.count() == 0
+
+
+def test_a_part_is_refunded_from_the_money_that_stayed(order):
+    """The first try fails, the second pays, then the first one's money comes after all and goes back."""
+    first = payment_of(order)
+    intake.apply(Fact(kind="failed", about=first.reference, event_id="no"))
+    second = intake.open_(amount_vnd=order.total_vnd, adapter="sandbox", words="x", language="vi")
+    services.attach(order, None, second)
+    pay(order, second)
+    pay(order, first)
+    services.cancel_part(order.suborders.get(position=2), by=None, role=Role.BUYER)
+    given = Refund.objects.order_by("id").values_list("payment_id", "amount_vnd")
+    assert list(given) == [(first.pk, 525_000), (second.pk, 145_000)]
+
+
+def test_no_lot_is_touched_before_every_part_has_ended(order):
+    """Lots are locked in one go, by id, so that a cancelling and a placing never wait for each other."""
+    pay(order)
+    held = []
+    listen("after:orders.end_part", lambda: held.append(Lot.objects.filter(reserved_qty=5_000).count()))
+    services.cancel_by_buyer(order, by=None)
+    listen("after:orders.end_part", None)
+    assert held == [2, 2] and Lot.objects.filter(reserved_qty=0).count() == 2
+
+
+def test_late_money_buys_nothing_that_is_past_its_best(order, listings):
+    with time_machine.travel(dates.now() + timedelta(minutes=21)):
+        intake.expire(payment_of(order))
+    with time_machine.travel(dates.now() + timedelta(days=60)):
+        pay(order)
+    assert states(order)[0] == "expired" and Refund.objects.get().amount_vnd == 525_000
+
+
+def test_a_payment_in_dispute_does_not_keep_a_part_from_ending(order):
+    payment = pay(order)
+    intake.apply(Fact(kind="disputed", about=payment.reference, event_id="d", amount_vnd=525_000))
+    services.cancel_part(order.suborders.get(position=2), by=None, role=Role.BUYER)
+    assert Refund.objects.get().amount_vnd == 145_000
+
+
+def test_money_the_bank_took_back_is_not_given_back_again(order):
+    payment = pay(order)
+    intake.apply(Fact(kind="dispute_lost", about=payment.reference, event_id="l", amount_vnd=525_000))
+    services.cancel_part(order.suborders.get(position=2), by=None, role=Role.BUYER)
+    assert not Refund.objects.exists()

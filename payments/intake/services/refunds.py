@@ -19,6 +19,7 @@ from payments.intake.services.jobs import later
 
 log = logging.getLogger(__name__)
 State = Refund.State
+GIVES_BACK = (Payment.State.SETTLED, Payment.State.DISPUTED)
 FIRST_ASK = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
 
@@ -38,6 +39,7 @@ def return_of(refund: Refund) -> Return:
 def give_back(payment: Payment, *, amount_vnd: int, reason: str, key: str) -> Refund:
     """Give `amount_vnd` of a settled payment back; a job sends it. The same `key` gives the same refund.
 
+    Of a payment in dispute too: its gateway will refuse, and the finance desk sees what is still owed.
     Raises OverRefund when all refunds together would be more than was settled.
     """
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -45,7 +47,7 @@ def give_back(payment: Payment, *, amount_vnd: int, reason: str, key: str) -> Re
     if known:
         return known
     enough = Payment.objects.filter(
-        pk=locked.pk, state=Payment.State.SETTLED, refund_asked_vnd__lte=F("settled_vnd") - amount_vnd
+        pk=locked.pk, state__in=GIVES_BACK, refund_asked_vnd__lte=F("settled_vnd") - amount_vnd
     )
     if amount_vnd <= 0 or not enough.update(refund_asked_vnd=F("refund_asked_vnd") + amount_vnd):
         raise OverRefund
