@@ -18,12 +18,22 @@ from django.db import DatabaseError, connection
 log = logging.getLogger("config.worker")
 SILENT_S = 60
 LOOK_EVERY_S = 5
+# Of jobs that may wait only once (queueing_lock) one goes back: a second would break the queue's unique index
+# and with it the whole sweep. It ends as failed, since the one that waits does its work.
 SWEEP = """
+    WITH lost AS (
+        SELECT job.id, job.queueing_lock AS once,
+               row_number() OVER (PARTITION BY coalesce(job.queueing_lock, job.id::text) ORDER BY job.id) AS place
+        FROM procrastinate_jobs AS job
+        WHERE job.status = 'doing' AND NOT EXISTS (
+            SELECT 1 FROM procrastinate_workers AS worker
+            WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - make_interval(secs => %s)))
     UPDATE procrastinate_jobs AS job
-    SET status = 'todo', worker_id = NULL, attempts = attempts + 1, scheduled_at = NULL
-    WHERE job.status = 'doing' AND NOT EXISTS (
-        SELECT 1 FROM procrastinate_workers AS worker
-        WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - make_interval(secs => %s))
+    SET status = (CASE WHEN lost.place > 1 OR EXISTS (
+            SELECT 1 FROM procrastinate_jobs AS waits WHERE waits.status = 'todo' AND waits.queueing_lock = lost.once)
+            THEN 'failed' ELSE 'todo' END)::procrastinate_job_status,
+        worker_id = NULL, attempts = attempts + 1, scheduled_at = NULL
+    FROM lost WHERE job.id = lost.id AND job.status = 'doing'
 """
 
 
