@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "accounts.second_factor.StaffSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "shop.market.buy.memo.Memo",
+    "config.middleware.ZeroByte",
 ]
 
 ROOT_URLCONF = "config.urls"

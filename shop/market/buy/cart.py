@@ -69,7 +69,11 @@ def _add(request: HttpRequest) -> HttpResponse:
         response["HX-Trigger-After-Settle"] = "cart:changed"
     else:
         back = request.POST.get("next", "")
-        safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        safe = (
+            back.startswith("/")
+            and back.isprintable()
+            and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        )
         response = _see_other(back if safe else reverse("market:cart"))
     return basket.keep(request, response)
 

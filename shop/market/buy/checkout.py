@@ -176,7 +176,11 @@ def _chosen_methods(request: HttpRequest) -> dict[int, str]:
         for name, value in request.POST.items()
         if name.startswith("method-")
     )
-    return {int(number): value for number, value in fields if number.isascii() and number.isdigit()}
+    return {
+        int(number): value
+        for number, value in fields
+        if number.isascii() and number.isdigit() and len(number) < 16
+    }
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
@@ -204,7 +208,8 @@ def _known(request: HttpRequest) -> dict[str, str]:
 def _key(request: HttpRequest) -> str:
     """The form's key, bound to whose cart it is, so that nobody meets another's order."""
     owner = basket.owner(request)
-    return f"{owner.user_id or owner.token}:{request.POST.get('key', '')[:KEY_LENGTH]}"[:80]
+    key = request.POST.get("key", "").replace("\x00", "")[:KEY_LENGTH]
+    return f"{owner.user_id or owner.token}:{key}"[:80]
 
 
 def _key_of(visit: Visit) -> str:

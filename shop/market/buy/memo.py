@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from shop.cart import queries, services
 from shop.market.buy import basket
+from shop.market.mine import guest
 
 COOKIE, DAYS = "cxl", 90
 
@@ -30,6 +31,8 @@ class Memo:
             self._write(request, response, request.signed_in)
         elif getattr(request, "signed_out", False):
             response.delete_cookie(COOKIE)
+            # Whoever uses this browser next sees none of the orders that were opened in it.
+            response.delete_cookie(guest.COOKIE)
         elif getattr(request, "cart_changed", False):
             self._write(request, response, request.user)
         return response

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from common.vietnamese import tidy
 from shop.fulfilment import hand_over
 from shop.market.mine import guest, timeline
 from shop.orders import queries, services
@@ -63,7 +64,8 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
 def _cancel(request: HttpRequest, found: Order) -> None:
     if position := request.POST.get("part", ""):
         part = _part_or_404(found, position)
-        services.cancel_part(part, by=_by(request), role=Role.BUYER, why=request.POST.get("why", "")[:200])
+        why = tidy(request.POST.get("why", ""))[:200]
+        services.cancel_part(part, by=_by(request), role=Role.BUYER, why=why)
     else:
         services.cancel_by_buyer(found, by=_by(request))
 
