@@ -1,7 +1,7 @@
 """Limits of cash on delivery: a sum per order, and open orders per phone as one counted row."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.money import vnd
@@ -44,6 +44,7 @@ def take_place(order: Order) -> None:
 
 
 def open_orders(phone: str) -> QuerySet[Order]:
-    """Cash orders of this phone with a part that is still on its way."""
+    """Cash orders of this phone with a part that is still on its way, or whose cash nobody has taken yet."""
+    taken = Q(state=SubOrder.State.DELIVERED) & ~Q(cash_by="")
     rows = Order.objects.filter(phone=phone, adapter="cod")
-    return rows.filter(suborders__in=SubOrder.objects.exclude(state__in=ENDED)).distinct()
+    return rows.filter(suborders__in=SubOrder.objects.exclude(taken | Q(state__in=ENDED))).distinct()

@@ -1,5 +1,6 @@
 """What happens when time passes: reminders, the province's queue, the system's decline, completion."""
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from shop.orders.errors import OrderError
 from shop.orders.models import SubOrder
 from shop.orders.moves import Role, State
 
+log = logging.getLogger(__name__)
 UNSEEN_HOURS = 2
 DECLINE_AFTER = timedelta(hours=12)
 HAND_OVER_WITHIN = timedelta(hours=24)
@@ -69,6 +71,10 @@ def _decline(suborder: SubOrder) -> bool:
             pack.cannot_fulfil(suborder, reason=TOO_LATE, left={}, by=None, role=Role.SYSTEM)
             letters.household_declined_by_clock(suborder)
     except OrderError:
+        return False
+    except Exception:
+        # One part that cannot be declined never stops the clock of the others.
+        log.exception("Part %s is overdue and cannot be declined.", suborder.pk)
         return False
     return True
 

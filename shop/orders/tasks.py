@@ -1,5 +1,6 @@
 """Jobs: thin calls of services, safe to run twice."""
 
+import logging
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
@@ -8,6 +9,7 @@ from common import dates
 from shop.orders import services
 from shop.orders.models import Order
 
+log = logging.getLogger(__name__)
 #: money that is on its way when the hold ends gets these minutes before the goods are let go
 GRACE = timedelta(minutes=5)
 
@@ -18,4 +20,8 @@ def expire_unpaid(timestamp: int = 0) -> None:
     """Orders whose hold is over and whose last attempt has ended: let the goods go."""
     overdue = Order.objects.filter(state=Order.State.PLACED, hold_ends_at__lt=dates.now() - GRACE)
     for order in overdue.exclude(uses__open=True).order_by("hold_ends_at")[:500]:
-        services.expire(order)
+        try:
+            services.expire(order)
+        except Exception:
+            # One order that cannot be let go never keeps the goods of the others.
+            log.exception("Order %s has run out and cannot be expired.", order.pk)

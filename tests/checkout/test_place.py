@@ -11,7 +11,7 @@ from shop.catalogue.models import Pack
 from shop.checkout import limits
 from shop.checkout.errors import CashLimit, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
 from shop.checkout.place import pay_again
-from shop.orders.models import Order, OrderPayment
+from shop.orders.models import Order, OrderPayment, SubOrder
 from shop.stock import audit
 from shop.stock.errors import StockShort
 from shop.stock.models import Lot, Reservation
@@ -112,6 +112,14 @@ def test_a_phone_has_few_open_cash_orders(two):
     with pytest.raises(CashLimit):
         placed(a_quote(lines()), adapter="cod")
     assert placed(a_quote(lines()), adapter="cod", phone="+84900000102").number
+
+
+def test_delivered_and_paid_cash_orders_leave_room_for_the_next(two):
+    lines((two[0], 1))
+    for _ in range(limits.MOST_OPEN):
+        placed(a_quote(lines()), adapter="cod")
+    SubOrder.objects.update(state="delivered", delivered_at=dates.now(), cash_by="household")
+    assert placed(a_quote(lines()), adapter="cod").number
 
 
 def ended(order: Order) -> None:
