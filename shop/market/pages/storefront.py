@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common import dates
 from common.photos.pictures import picture
@@ -26,7 +27,7 @@ def storefronts(request: HttpRequest) -> HttpResponse:
     wish = Wish.read(request.GET, marks=CertificateKind.values)
     rows, total, next_after = find.households(wish)
     communes = find.communes()
-    crumbs = [(_("Gian hàng"), "")]
+    crumbs = [(pgettext("danh sách", "Gian hàng"), "")]
     here = reverse("market:storefronts")
     next_wish = replace(wish, after=next_after) if next_after else None
     context = {
@@ -52,7 +53,7 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     cards = find.cards(find.Rule(storefront=shop.slug, sold_out=True, limit=60))
     today = dates.today()
     crumbs = [
-        (_("Gian hàng"), reverse("market:storefronts")),
+        (pgettext("danh sách", "Gian hàng"), reverse("market:storefronts")),
         (_place(shop.household.commune), reverse("market:storefronts") + f"?xa={shop.household.commune_id}"),
         (shop.name, ""),
     ]
