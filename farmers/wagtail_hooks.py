@@ -7,6 +7,7 @@ from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.tables import DateColumn
 from wagtail.permission_policies.base import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -49,6 +50,24 @@ class QueueItem(MenuItem):
         waiting = queries.waiting_households().count() + queries.waiting_papers().count()
         item.label = f"{self.label} ({waiting})" if waiting else str(self.label)
         return item
+
+
+class QueueSummary(SummaryItem):
+    """The first thing on the back office's home: how many households and papers wait."""
+
+    order = 10
+    template_name = "farmers/admin/home_queue.html"
+
+    def is_shown(self) -> bool:
+        return self.request.user.has_perm("farmers.change_household")
+
+    def get_context_data(self, parent_context: Any) -> dict:
+        return {"waiting": queries.waiting_households().count() + queries.waiting_papers().count()}
+
+
+@hooks.register("construct_homepage_summary_items")
+def put_queue_first(request: HttpRequest, items: list) -> None:
+    items.append(QueueSummary(request))
 
 
 @hooks.register("register_admin_urls")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -32,6 +33,24 @@ class QueueItem(MenuItem):
         waiting = queries.waiting_listings().count()
         item.label = f"{self.label} ({waiting})" if waiting else str(self.label)
         return item
+
+
+class QueueSummary(SummaryItem):
+    """The first thing on the back office's home: how many listings and changes wait."""
+
+    order = 11
+    template_name = "catalogue/admin/home_queue.html"
+
+    def is_shown(self) -> bool:
+        return self.request.user.has_perm("catalogue.change_listing")
+
+    def get_context_data(self, parent_context: Any) -> dict:
+        return {"waiting": queries.waiting_listings().count()}
+
+
+@hooks.register("construct_homepage_summary_items")
+def put_queue_first(request: HttpRequest, items: list) -> None:
+    items.append(QueueSummary(request))
 
 
 @hooks.register("register_admin_urls")
