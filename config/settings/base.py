@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.utils.translation import gettext_lazy as _
 
 from config import environ
 
@@ -271,7 +270,6 @@ STAFF_NEED_SECOND_FACTOR = True
 
 # What an adapter needs of the process: sandbox is refused in production.
 SANDBOX_ALLOWED = False
-SITE_TITLE = _("Chợ Xứ Lạng")
 
 LOGGING = {
     "version": 1,

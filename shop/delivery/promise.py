@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common import dates
 from farmers.models import Storefront
 from shop.catalogue.models import Product
-from shop.delivery.models import Method, Rate, Zone
+from shop.delivery.models import Rate, Zone
 
 REACHES = {Product.Reach.PROVINCE: 0, Product.Reach.NORTH: 1, Product.Reach.NATIONAL: 2}
 
@@ -117,10 +117,6 @@ class Table:
             "Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé."
         )
         return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
-
-
-def methods_of(storefront: Storefront) -> list[Method]:
-    return list(Method.objects.filter(code__in=storefront.methods))
 
 
 def _pack_days(load: Load) -> tuple[date, date]:
