@@ -164,11 +164,12 @@ def _code_page(
 
 
 def _goal(request: HttpRequest) -> str:
-    """`next`, if it stays on this site; else ''."""
+    """`next`, if it is a path of this site; else ''."""
     goal = request.POST.get("next") or request.GET.get("next") or ""
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(goal, allowed_hosts=hosts, require_https=request.is_secure())
-    return goal if safe and goal.isprintable() else ""
+    # Only a path: `redirect` takes a word without a slash for the name of a page.
+    return goal if safe and goal.startswith("/") and goal.isprintable() else ""
 
 
 def _language() -> str:
