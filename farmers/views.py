@@ -81,7 +81,10 @@ def judge(request: HttpRequest, certificate_id: int) -> HttpResponse:
     paper = Certificate.objects.select_related("household").filter(pk=certificate_id).first()
     if paper is None:
         raise Http404
-    accepted = request.POST.get("act") == "accept"
+    act = request.POST.get("act", "")
+    if act not in ("accept", "reject"):
+        raise Http404
+    accepted = act == "accept"
     services.judge_certificate(paper, accepted=accepted, by=request.user)
     messages.success(request, _("Đã nhận chứng nhận.") if accepted else _("Đã ghi là không nhận."))
     return redirect("households:review", paper.household_id)
