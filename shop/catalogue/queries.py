@@ -40,6 +40,8 @@ def public_listing(storefront_slug: str, listing_slug: str) -> Listing:
 
 
 def product_by_slug(slug: str) -> Product | None:
+    if "\x00" in slug:
+        return None
     return Product.objects.select_related("category").filter(slug=slug).first()
 
 
