@@ -124,9 +124,10 @@ def correct_lot(request: HttpRequest, desk: Desk, lot_id: int) -> HttpResponse:
 def open_or_close(request: HttpRequest, desk: Desk, lot_id: int) -> HttpResponse:
     """Sold out ("hết hàng") and back; the button says which, so a second tap changes nothing."""
     lot = _own(request, desk, lot_id)
-    if request.POST.get("ban") == "co":
+    wanted = request.POST.get("ban")
+    if wanted == "co":
         stock.reopen(lot)
-    else:
+    elif wanted == "khong":
         stock.close(lot)
     return _back(request, lot)
 

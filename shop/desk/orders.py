@@ -63,7 +63,7 @@ def take(request: HttpRequest, desk: Desk) -> HttpResponse:
     taken = 0
     for name in request.POST.getlist("don")[:MOST_AT_ONCE]:
         number, _slash, position = name.rpartition("/")
-        if position.isascii() and position.isdigit():
+        if position.isascii() and position.isdigit() and len(position) < 4:
             desk, suborder = _own(request, desk, number, int(position))
             pack.acknowledge(suborder)
             taken += 1
