@@ -23,7 +23,9 @@ def access_order(number: str, *, user: User | None = None, token: str = "") -> O
 
     Raises NotYours (shown as 404). Five queries.
     """
-    order = Order.objects.prefetch_related(PARTS, "uses__payment").filter(number=number.upper()).first()
+    order = None
+    if "\x00" not in number:
+        order = Order.objects.prefetch_related(PARTS, "uses__payment").filter(number=number.upper()).first()
     if order is None:
         raise NotYours
     if user is not None and user.is_authenticated and order.user_id == user.pk:
@@ -47,6 +49,8 @@ def suborders_of(storefront: Storefront) -> QuerySet[SubOrder]:
 
 def access_suborder(household: Household, number: str, position: int) -> SubOrder:
     """The household's part of an order. Raises NotYours (shown as 404) for anybody else's, or an unpaid one."""
+    if "\x00" in number:
+        raise NotYours
     rows = SubOrder.objects.select_related("order", "storefront__household__commune").prefetch_related(
         LINES, "lines__allocations__lot", "events", "uses__payment"
     )
