@@ -16,6 +16,9 @@ def is_own(request: HttpRequest) -> bool | None:
         return site == "same-origin"
     referer = request.headers.get("Referer")
     if referer:
-        parts = urlsplit(referer)
+        try:
+            parts = urlsplit(referer)
+        except ValueError:
+            return False
         return f"{parts.scheme}://{parts.netloc}" == own
     return None
