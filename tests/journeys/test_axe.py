@@ -19,7 +19,6 @@ PUBLIC = (
     "/",
     "/san-pham/",
     "/san-pham/?q=khong+co+gi+ca",
-    "/nhom/trai-cay/",
     "/san-pham/na-chi-lang/",
     "/gian-hang/",
     "/dang-nhap/",
