@@ -1,0 +1,148 @@
+"""Letters of an order: in the reader's language, as text and as HTML, with a link that opens; none leaves for the demo."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.utils import translation
+
+from accounts.models import User
+from accounts.notices.models import Notice
+from shop.fulfilment import hand_over, pack
+from shop.orders import letters, services
+from shop.orders.models import Order, SubOrder
+from tests import cast
+from tests.builders.catalogue import a_listing
+from tests.builders.orders import an_order
+from tests.jobs import run_due
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ["vi", "en", "zh-hans"]
+HELLO = {"vi": "Chào Trần Thị Lan,", "en": "Dear Trần Thị Lan,", "zh-hans": "Trần Thị Lan"}
+VIETNAMESE = re.compile(
+    r"\b(Chúng tôi|Đã nhận|đã đóng gói|Bạn không|Theo dõi đơn|Xem đơn|Hàng của|Phần hàng)\b"
+)
+
+
+@pytest.fixture
+def listing(db):
+    return a_listing(storefront=cast.her_household().storefront, title="Na Chi Lăng loại 1", qty=100_000)
+
+
+def bought(listing, language: str = "vi", **buyer) -> Order:
+    """A paid order of a buyer who reads that language."""
+    order = an_order(listing, language=language, **buyer)
+    services.confirm(order)
+    return order
+
+
+def to_buyer(order: Order, act) -> Notice:
+    """The letter that the act writes to the buyer, whatever language the act itself runs in."""
+    known = list(Notice.objects.values_list("pk", flat=True))
+    with translation.override("vi" if order.language != "vi" else "en"):
+        act()
+    return Notice.objects.exclude(pk__in=known).get(phone=order.phone)
+
+
+def part_of(order: Order) -> SubOrder:
+    return order.suborders.select_related("order", "storefront").get()
+
+
+ACTS = {
+    "order_placed": letters.placed,
+    "order_paid": letters.paid,
+    "order_expired": letters.expired,
+    "order_money_back": lambda order: letters.money_goes_back(order, 185_000),
+    "part_packed": lambda order: letters.packed(part_of(order)),
+    "part_shipped": lambda order: letters.shipped(part_of(order), carrier="Xe khách", tracking="XK-7"),
+    "part_delivered": lambda order: letters.delivered(part_of(order)),
+    "part_declined": lambda order: letters.declined(part_of(order), refund_vnd=380_000),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ACTS)
+def test_a_letter_is_in_the_readers_language(listing, kind, language):
+    order = bought(listing, language)
+    letter = to_buyer(order, lambda: ACTS[kind](order))
+    assert (letter.kind, letter.language) == (kind, language)
+    assert HELLO[language] in letter.text and f'lang="{language}"' in letter.html
+    if language != "vi":
+        assert not VIETNAMESE.search(letter.subject + letter.text + letter.html)
+
+
+@pytest.mark.parametrize("kind", ACTS)
+def test_text_and_html_say_the_same(listing, kind):
+    order = bought(listing)
+    letter = to_buyer(order, lambda: ACTS[kind](order))
+    for part in (letter.text, letter.html):
+        assert order.number in part and letters.order_url(order).split("?k=")[1] in part
+    assert "<" not in letter.text and "&" not in letter.text.split("http")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_link_of_a_letter_opens_the_order_for_a_guest(client, listing, language):
+    order = bought(listing, language)
+    letter = to_buyer(order, lambda: letters.paid(order))
+    link = re.search(r"https?://[^/\s]+(/\S+\?k=\S+)", letter.text).group(1)
+    answer = client.get(link, follow=True)
+    assert answer.status_code == 200 and order.number in answer.content.decode()
+    assert "?k=" not in answer.request["PATH_INFO"] + answer.request["QUERY_STRING"]
+
+
+def test_no_name_writes_into_a_letter(listing):
+    order = bought(listing, name='<a href="//evil.example">Lan</a>')
+    letter = to_buyer(order, lambda: letters.paid(order))
+    assert '<a href="//evil' not in letter.html and "&lt;a href" in letter.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_household_gets_its_own_in_its_own_language(listing, language):
+    User.objects.filter(pk=cast.ba_sau().pk).update(language=language)
+    order = bought(listing, "en")
+    letter = Notice.objects.get(kind="household_order", to_user=cast.ba_sau())
+    assert letter.language == language and "/ban-hang/don/" in letter.text and "?k=" not in letter.text
+    prefix = "" if language == "vi" else f"/{language}"
+    assert f"{prefix}/ban-hang/don/{order.number}/1/" in letter.text
+    assert order.secret not in letter.html and order.email not in letter.text
+
+
+def test_every_member_of_the_household_hears_and_no_stranger(listing):
+    cast.strangers_household()
+    bought(listing)
+    told = set(Notice.objects.filter(kind="household_order").values_list("to_user", flat=True))
+    assert told == {cast.ba_sau().pk}
+
+
+def test_an_unproved_email_of_a_member_gets_nothing(listing):
+    User.objects.filter(pk=cast.ba_sau().pk).update(email="ai-do@thu.vn", email_verified_at=None)
+    bought(listing)
+    run_due()
+    assert not [letter for letter in mail.outbox if "ai-do@thu.vn" in letter.to]
+    assert Notice.objects.get(kind="household_order").email == ""
+
+
+def test_the_acts_write_their_letters(listing):
+    part = part_of(bought(listing))
+    sau = cast.ba_sau()
+    pack.pack(part, by=sau)
+    hand_over.hand_over(part, carrier="Xe khách", tracking="", by=sau)
+    kinds = list(Notice.objects.filter(phone=part.order.phone).order_by("id").values_list("kind", flat=True))
+    assert kinds == ["order_paid", "part_packed", "part_shipped"]
+
+
+def test_nothing_leaves_the_machine_for_people_of_the_demo(listing):
+    bought(listing)
+    bought(listing, phone="+84912345678", email="lan@example.invalid")
+    bought(listing, phone="+84900000101", email="lan@thu.vn")
+    run_due()
+    assert mail.outbox == [] and Notice.objects.filter(sent_at=None).count() == 0
+
+
+def test_a_real_buyer_gets_the_letter_once(listing):
+    order = bought(listing, phone="+84912345678", email="lan@thu.vn")
+    run_due()
+    run_due()
+    subjects = [letter.subject for letter in mail.outbox]
+    assert subjects == [f"Đã nhận tiền cho đơn {order.number}"] and mail.outbox[0].to == ["lan@thu.vn"]
+    assert all(letter.alternatives for letter in mail.outbox)
