@@ -4,12 +4,14 @@ import logging
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 log = logging.getLogger(__name__)
 ADMIN = "/quan-tri/"
+#: idle in transaction, and transaction time-out: they arrive as InternalError, the connection is dead
+OVER_TIME = {"25P03", "25P04"}
 PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -54,7 +56,8 @@ class DatabaseAway:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | InterfaceError):
+        over_time = isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") in OVER_TIME
+        if not over_time and not isinstance(error, OperationalError | InterfaceError):
             return None
         log.exception("Database away or too slow at %s", request.path)
         response = HttpResponse(render_to_string("503.html"), status=503)

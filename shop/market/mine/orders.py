@@ -62,11 +62,14 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _cancel(request: HttpRequest, found: Order) -> None:
+    """A second tap on what is cancelled already changes nothing and is no error."""
     if position := request.POST.get("part", ""):
         part = _part_or_404(found, position)
+        if part.state == State.CANCELLED:
+            return
         why = tidy(request.POST.get("why", ""))[:200]
         services.cancel_part(part, by=_by(request), role=Role.BUYER, why=why)
-    else:
+    elif any(part.state != State.CANCELLED for part in found.suborders.all()):
         services.cancel_by_buyer(found, by=_by(request))
 
 
