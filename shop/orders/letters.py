@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.notices import post
-from common import dates
 from common.money import vnd
-from common.templatetags.vn import vn_day, vn_time
+from common.templatetags.vn import vn_date, vn_day, vn_time
 from farmers.models import Membership
 from payments.intake.models import Refund
 from shop.orders import links
@@ -133,7 +132,7 @@ def shipped(suborder: SubOrder, *, carrier: str, tracking: str) -> None:
         facts = {
             "household": suborder.storefront.name,
             "carrier": carrier,
-            "day": vn_day(suborder.promised_to),
+            "day": vn_date(suborder.promised_to),
         }
         lines = [text % facts]
         if tracking:
@@ -321,5 +320,5 @@ def _to_member(user: User, suborder: SubOrder, kind: str, words: Callable[[], Le
 
 
 def _render(context: dict) -> tuple[str, str]:
-    context = {**context, "public_url": settings.PUBLIC_URL, "today": dates.today()}
+    context = {**context, "subject": context["letter"].subject, "public_url": settings.PUBLIC_URL}
     return render_to_string("emails/order.txt", context), render_to_string("emails/order.html", context)
