@@ -9,11 +9,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.tables import DateColumn
-from wagtail.permission_policies.base import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from common.permissions import ReadOnly
 from farmers import queries, views
 from farmers.models import Certificate, Household
 
@@ -24,19 +24,6 @@ URLS = [
     path("chung-nhan/<int:certificate_id>/", views.judge, name="judge"),
     path("tep/<int:certificate_id>/", views.scan, name="scan"),
 ]
-
-
-class ReadOnly(ModelPermissionPolicy):
-    """Whoever may view a row may look at it here; acts have their own pages."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action == "view" and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        return "view" in actions and super().user_has_permission(user, "view")
-
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        return self.user_has_permission(user, action)
 
 
 class QueueItem(MenuItem):

@@ -18,7 +18,9 @@ SECRETS = {
 
 def start(command: list[str], **changes: str) -> subprocess.CompletedProcess:
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PAYMENTS_", "DATA_DIR", "DJANGO_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PAYMENTS_", "DATA_DIR", "DJANGO_"))
     }
     env = {**kept, **SECRETS, "DJANGO_SETTINGS_MODULE": "config.settings.production", **changes}
     env = {name: value for name, value in env.items() if value}

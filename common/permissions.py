@@ -1,0 +1,16 @@
+"""Permission policies that several rooms' back offices share."""
+
+from wagtail.permission_policies.base import ModelPermissionPolicy
+
+
+class ReadOnly(ModelPermissionPolicy):
+    """Whoever may view a row may look at it; nobody adds, changes or deletes one by hand."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user, actions):
+        return "view" in actions and super().user_has_permission(user, "view")
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        return self.user_has_permission(user, action)
