@@ -15,6 +15,8 @@ class PhotoPicker extends HTMLElement {
     this.input.addEventListener("change", () => this.take());
     this.again = () => this.send();
     window.addEventListener("online", this.again);
+    // On a slow network a photo may be chosen before this script has come.
+    if (this.input.files.length) this.take();
   }
 
   disconnectedCallback() {

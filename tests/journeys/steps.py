@@ -70,7 +70,7 @@ def fill_who_and_where(page: Page, **changes: str) -> None:
     button = page.get_by_role("button", name="Xem xã, phường của tỉnh này")
     if button.count():
         button.click()
-    page.wait_for_function("document.querySelectorAll('select[name=commune_code] option').length > 50")
+    page.locator("select[name=commune_code] option").nth(50).wait_for(state="attached")
     page.locator("select[name=commune_code]").select_option(index=5)
     page.locator("#tong").get_by_text("Tổng phải trả").wait_for()
 

@@ -87,10 +87,13 @@ def test_the_back_button_after_placing_shows_the_same_order(page: Page):
     steps.choose_way(page, "sandbox")
     steps.place_order(page)
     page.wait_for_url("**/demo/ngan-hang/**")
-    placed = Order.objects.count()
-    page.goto("/thanh-toan/")
-    expect(page.get_by_text("Giỏ còn trống")).to_be_visible()
-    assert Order.objects.count() == placed
+    placed, number = Order.objects.count(), paid_order().number
+    page.go_back()
+    expect(page.get_by_text(f"Đơn {number} đã đặt và đang chờ trả tiền")).to_be_visible()
+    page.get_by_role("link", name="Xem đơn và trả tiền").click()
+    page.get_by_role("link", name="Trả tiền").click()
+    steps.at_the_bank(page, "Trả tiền")
+    assert (steps.wait_for_order_page(page), Order.objects.count()) == (number, placed)
 
 
 def test_a_refused_payment_can_be_tried_again(page: Page):
@@ -149,7 +152,7 @@ def test_cash_on_delivery_proves_the_phone_once(page: Page):
     assert order.state == "placed" and {part.state for part in order.suborders.all()} == {"confirmed"}
 
 
-def test_the_keyboard_alone_puts_goods_into_the_cart(page: Page):
+def test_the_keyboard_alone_buys_the_whole_way(page: Page):
     page.goto(steps.na_listings(page, 1)[0])
     _tab_to(page, "Thêm vào giỏ")
     page.keyboard.press("Enter")
@@ -157,9 +160,23 @@ def test_the_keyboard_alone_puts_goods_into_the_cart(page: Page):
     _tab_to(page, "Thanh toán")
     page.keyboard.press("Enter")
     page.wait_for_url("**/thanh-toan/")
+    _type_into(page, "name", steps.BUYER["name"])
+    _type_into(page, "phone", steps.BUYER["phone"])
+    _choose_in(page, "province_code", "01")
+    page.locator("select[name=commune_code] option").nth(50).wait_for(state="attached")
+    _choose_in(page, "commune_code", "00167")
+    _type_into(page, "street", "Số 12")
+    page.locator("#tong").get_by_text("Tổng phải trả").wait_for()
+    _tab_to_field(page, "way")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.value") == "sandbox"
     _tab_to(page, "Đặt hàng")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").first).to_be_visible()
+    page.wait_for_url("**/demo/ngan-hang/**")
+    _tab_to(page, "Trả tiền")
+    page.keyboard.press("Enter")
+    steps.wait_for_order_page(page)
+    assert paid_order().state == "paid"
 
 
 def test_wrong_input_is_said_and_nothing_typed_is_lost(page: Page):
@@ -207,3 +224,27 @@ def _tab_to(page: Page, name: str) -> None:
         if re.search(re.escape(name), text):
             return
     raise AssertionError(f"The keyboard never reaches {name!r}.")
+
+
+def _tab_to_field(page: Page, name: str) -> None:
+    """Press Tab until the field of that name has the focus."""
+    for _press in range(160):
+        if page.evaluate("document.activeElement.name || ''") == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The keyboard never reaches the field {name!r}.")
+
+
+def _type_into(page: Page, name: str, text: str) -> None:
+    _tab_to_field(page, name)
+    page.keyboard.type(text)
+
+
+def _choose_in(page: Page, name: str, value: str) -> None:
+    """Walk down the list with the arrow key to the wanted option."""
+    _tab_to_field(page, name)
+    steps_down = page.evaluate(
+        "value => [...document.activeElement.options].findIndex(option => option.value === value)", value
+    )
+    for _press in range(steps_down):
+        page.keyboard.press("ArrowDown")

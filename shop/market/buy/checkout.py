@@ -29,7 +29,9 @@ from shop.market.buy.forms import KEY_LENGTH, CheckoutForm, fresh_key
 from shop.market.buy.shelf import parts_with_cards
 from shop.market.mine import guest
 from shop.orders import links
+from shop.orders.errors import NotYours
 from shop.orders.models import Order
+from shop.orders.queries import access_order
 from shop.orders.values import Buyer, Destination, Quote
 from shop.stock.errors import StockError
 
@@ -145,6 +147,7 @@ def _page(visit: Visit) -> HttpResponse:
     ways = [each for each in ways if hasattr(each, "start")]
     way = visit.way if visit.way in {each.code for each in ways} else ""
     context = {
+        "unpaid": None if whole.parts else _unpaid(visit.request),
         "form": visit.form,
         "key": _key_of(visit),
         "quote": placeable,
@@ -159,6 +162,16 @@ def _page(visit: Visit) -> HttpResponse:
         "addresses": addresses_of(visit.request.user) if visit.request.user.is_authenticated else [],
     }
     return render(visit.request, "market/checkout.html", context, status=visit.status)
+
+
+def _unpaid(request: HttpRequest) -> Order | None:
+    """The order this browser placed last, while it waits for its money: where the back button leads to."""
+    number, token = next(iter(guest.tokens(request).items()), ("", ""))
+    try:
+        order = access_order(number, user=request.user, token=token)
+    except NotYours:
+        return None
+    return order if order.state == Order.State.PLACED and not order.is_cod else None
 
 
 def _towards(form: CheckoutForm) -> Destination | None:
