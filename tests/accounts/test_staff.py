@@ -158,3 +158,9 @@ def test_staff_change_their_own_name_in_the_administration(client, tuan):
     client.post("/quan-tri/account/", {**form, **theme})
     tuan.refresh_from_db()
     assert tuan.display_name == "Lê Tuấn"
+
+
+def test_the_first_superuser_made_on_the_server_signs_in_by_their_email(client):
+    User.objects.create_superuser(email="Tuan@cho.example.vn")
+    sign_in(client, "tuan@cho.example.vn")
+    assert client.get("/quan-tri/").status_code == 200
