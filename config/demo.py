@@ -62,9 +62,7 @@ def port_taken() -> bool:
 
 
 def serve(url: str) -> None:
-    manage("migrate", "--verbosity", "0")
-    manage("load_province", "20")
-    manage("load_demo")
+    manage("prepare_demo")
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
     web += [
         "--workers",

@@ -19,6 +19,7 @@ DATABASES = {
     )
 }
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None
 WHITENOISE_MAX_AGE = 3600
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 SERVE_MEDIA = True

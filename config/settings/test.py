@@ -30,6 +30,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 NOTICE_CHANNELS = ["demo", "email"]
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = Path(os.environ["DATA_DIR"]) / "media"
 PRIVATE_ROOT = Path(os.environ["DATA_DIR"]) / "private"
