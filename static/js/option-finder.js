@@ -1,29 +1,12 @@
 // <option-finder>: typing finds an option of the select inside, with or without diacritics, also by data-also.
-const fold = (text) =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase().replace(/\s+/g, " ").trim();
+import { addFinder, fold } from "./finder.js";
 
 class OptionFinder extends HTMLElement {
   connectedCallback() {
     this.select = this.querySelector("select");
     if (!this.select || this.finder) return;
     this.all = [...this.select.children].map((each) => each.cloneNode(true));
-    this.finder = document.createElement("input");
-    this.finder.type = "search";
-    this.finder.className = "input";
-    this.finder.placeholder = this.dataset.find;
-    this.finder.autocomplete = "off";
-    this.finder.setAttribute("aria-label", this.dataset.find);
-    this.finder.addEventListener("input", () => this.find());
-    this.finder.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      this.select.focus();
-    });
-    this.said = document.createElement("p");
-    this.said.className = "hint small soft";
-    this.said.setAttribute("role", "status");
-    this.select.before(this.finder);
-    this.select.after(this.said);
+    Object.assign(this, addFinder(this.select, this.dataset.find, () => this.find()));
   }
 
   find() {

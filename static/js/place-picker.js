@@ -1,6 +1,5 @@
 // <place-picker>: choosing the province fetches its communes; typing finds one, with or without diacritics.
-const fold = (text) =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase().replace(/\s+/g, " ").trim();
+import { addFinder, fold } from "./finder.js";
 
 class PlacePicker extends HTMLElement {
   connectedCallback() {
@@ -8,7 +7,7 @@ class PlacePicker extends HTMLElement {
     this.commune = this.querySelector("[name$=commune_code]");
     if (!this.province || !this.commune) return;
     this.province.addEventListener("change", () => this.fetchCommunes());
-    this.addFinder();
+    Object.assign(this, addFinder(this.commune, this.dataset.find, () => this.find()));
     if (this.province.value) this.fetchCommunes(this.commune.value);
   }
 
@@ -28,26 +27,6 @@ class PlacePicker extends HTMLElement {
     } finally {
       this.commune.removeAttribute("aria-busy");
     }
-  }
-
-  addFinder() {
-    this.finder = document.createElement("input");
-    this.finder.type = "search";
-    this.finder.className = "input";
-    this.finder.placeholder = this.dataset.find;
-    this.finder.autocomplete = "off";
-    this.finder.setAttribute("aria-label", this.dataset.find);
-    this.finder.addEventListener("input", () => this.find());
-    this.finder.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      this.commune.focus();
-    });
-    this.said = document.createElement("p");
-    this.said.className = "hint small soft";
-    this.said.setAttribute("role", "status");
-    this.commune.before(this.finder);
-    this.commune.after(this.said);
   }
 
   find() {
