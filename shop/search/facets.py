@@ -18,8 +18,8 @@ def narrow(rows: QuerySet[SearchRow], wish: Wish, *, without: str = "") -> Query
     return rows
 
 
-def count(rows: QuerySet[SearchRow], wish: Wish) -> tuple[int, int, dict[str, tuple[Choice, ...]]]:
-    """Total, households, and facet → choices with counts."""
+def count(rows: QuerySet[SearchRow], wish: Wish) -> tuple[int, dict[str, tuple[Choice, ...]]]:
+    """Total, and facet → choices with counts."""
     parts = [
         _part(narrow(rows, wish), "", Value("")),
         _part(narrow(rows, wish, without="nhom"), "nhom", F("category_slug")),
@@ -37,13 +37,13 @@ def count(rows: QuerySet[SearchRow], wish: Wish) -> tuple[int, int, dict[str, tu
         ),
         _part(narrow(rows, wish, without="gia"), "gia", _price_range()),
     ]
-    total, households, found = 0, 0, {}
-    for name, value, label, number, owners in parts[0].union(*parts[1:], all=True):
+    total, found = 0, {}
+    for name, value, label, number in parts[0].union(*parts[1:], all=True):
         if not name:
-            total, households = number, owners
+            total = number
         elif value:
             found.setdefault(name, []).append((number, value, label))
-    return total, households, {name: _choices(name, counted, wish) for name, counted in found.items()}
+    return total, {name: _choices(name, counted, wish) for name, counted in found.items()}
 
 
 def _conditions(wish: Wish) -> Iterator[tuple[str, Q]]:
@@ -65,12 +65,10 @@ def _conditions(wish: Wish) -> Iterator[tuple[str, Q]]:
 
 
 def _part(rows: QuerySet[SearchRow], name: str, value, label=None) -> QuerySet:
-    """(facet, value, label, listings, households) of one facet."""
+    """(facet, value, label, listings) of one facet."""
     text = {"facet": Value(name, CharField()), "choice": value, "shown": label or Value("", CharField())}
     counted = rows.order_by().annotate(**text).values("facet", "choice", "shown")
-    return counted.annotate(number=Count("pk"), owners=Count("storefront", distinct=True)).values_list(
-        "facet", "choice", "shown", "number", "owners"
-    )
+    return counted.annotate(number=Count("pk")).values_list("facet", "choice", "shown", "number")
 
 
 def _season():

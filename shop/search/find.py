@@ -12,11 +12,11 @@ from common import dates
 from common.vietnamese import fold, sort_key
 from shop.search import facets, text
 from shop.search.models import SearchRow
-from shop.search.values import Card, Found, named
+from shop.search.values import Card, Found, Offers, named
 from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, Wish
 
 PAGE = 24
-_FIELDS = tuple(field.name for field in fields(Card))
+_FIELDS = tuple(field.name for field in fields(Card) if field.name != "version")
 _WHOLE = BigIntegerField()
 #: sort → largest first
 _DOWN = {BEST: True, NEWEST: True, CHEAPEST: False, DEAREST: True}
@@ -45,8 +45,8 @@ def find(wish: Wish, *, counts: bool = True) -> Found:
     more = len(page) > PAGE
     page = page[:PAGE]
     after = f"{page[-1]['value']}.{page[-1]['listing_id']}" if more else ""
-    total, households, counted = facets.count(matching, wish) if counts else (len(page), 0, {})
-    return Found(rows=_cards(page), total=total, households=households, facets=counted, next_after=after)
+    total, counted = facets.count(matching, wish) if counts else (len(page), {})
+    return Found(rows=_cards(page), total=total, facets=counted, next_after=after)
 
 
 def cards(chosen: Rule | Iterable[int]) -> tuple[Card, ...]:
@@ -75,12 +75,12 @@ def cards(chosen: Rule | Iterable[int]) -> tuple[Card, ...]:
     return _cards(rows.order_by("-weight", "-listing").values(*_FIELDS)[: chosen.limit])
 
 
-def offers(product_slug: str) -> tuple[Card, ...]:
-    """All listings of a product: what can be bought first, then the cheaper."""
-    rows = SearchRow.objects.filter(product_slug=product_slug).order_by(
-        "-standing", "per_large_vnd", "listing"
-    )
-    return _cards(rows.values(*_FIELDS)[:200])
+def offers(product_slug: str, limit: int = PAGE) -> Offers:
+    """The first offers of a product: what can be bought before what cannot, then the cheaper."""
+    rows = SearchRow.objects.filter(product_slug=product_slug)
+    first = rows.order_by("-standing", "per_large_vnd", "listing").values(*_FIELDS)[:limit]
+    counted = rows.aggregate(total=Count("pk"), households=Count("storefront", distinct=True))
+    return Offers(cards=_cards(first), **counted)
 
 
 def matches(q: str) -> QuerySet[SearchRow]:

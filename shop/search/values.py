@@ -38,6 +38,8 @@ class Card:
     marks: list[str]
     photo: dict
     drawing: str
+    #: changes when anything that a card shows changes
+    version: int = 0
 
     @property
     def product_name(self) -> str:
@@ -58,7 +60,8 @@ class Choice:
     """One value of a facet: how many listings it would leave, and whether it is chosen."""
 
     value: str
-    count: int
+    #: None when counting would take longer than anybody waits: then no number is shown
+    count: int | None
     chosen: bool = False
     label: str = ""
 
@@ -69,11 +72,45 @@ class Found:
 
     rows: tuple[Card, ...]
     total: int
-    households: int
+    #: there are more than `total`: they are not counted further
+    over: bool = False
     #: parameter name → choices, the commonest first
     facets: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     #: what `sau` must say to get the next page; empty on the last one
     next_after: str = ""
+    #: the search as it was understood, when what was typed had to be mended first
+    read_as: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offers:
+    """The first offers of a product, and how many there are."""
+
+    cards: tuple[Card, ...]
+    total: int
+    households: int
+    #: there are more households than were counted
+    over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hint:
+    """One suggestion: `code` is a product's slug, a commune's code, a storefront's slug, or words to search for."""
+
+    code: str
+    label: str
+    note: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggested:
+    """What somebody who typed so far may mean, the likeliest first."""
+
+    products: tuple[Hint, ...] = ()
+    communes: tuple[Hint, ...] = ()
+    storefronts: tuple[Hint, ...] = ()
+    searches: tuple[Hint, ...] = ()
 
 
 def named(names: dict) -> str:

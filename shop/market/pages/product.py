@@ -20,7 +20,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product of the shared catalogue, in season or not; 404 when there is no such product."""
     item = get_object_or_404(Product.objects.select_related("category"), slug=slug)
     offers = find.offers(item.slug)
-    to_buy = [card for card in offers if card.standing]
+    to_buy = [card for card in offers.cards if card.standing]
     crumbs = [
         (_("Sản phẩm"), reverse("market:catalogue")),
         (item.category.name, reverse("market:category", args=[item.category.slug])),
@@ -28,9 +28,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     context = {
         "product": item,
-        "offers": offers,
+        "offers": offers.cards,
         "to_buy": to_buy,
-        "households": len({card.storefront_slug for card in offers}),
+        "households": offers.households,
         "cheapest": min(to_buy, key=lambda card: card.per_large_vnd, default=None),
         "in_season": item.in_season(dates.today().month),
         "next_month": _next_month(item),
