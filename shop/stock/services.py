@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.models import User
@@ -17,7 +17,16 @@ from shop.stock.models import Lot, Movement, Reservation
 from shop.stock.signals import stock_changed
 from shop.stock.values import Draw
 
-USED = F("reserved_qty") + F("sold_qty") + F("spoiled_qty")
+# All lots of an act in one statement: locked by id, each taken by a condition on its own columns.
+TAKE = """
+    WITH wanted AS (SELECT * FROM unnest(%(lots)s::bigint[], %(qtys)s::bigint[]) AS each (lot_id, qty)),
+    held AS (SELECT id FROM stock_lot WHERE id = ANY(%(lots)s::bigint[]) ORDER BY id FOR NO KEY UPDATE)
+    UPDATE stock_lot AS lot SET reserved_qty = lot.reserved_qty + wanted.qty
+    FROM held JOIN wanted ON wanted.lot_id = held.id
+    WHERE lot.id = held.id AND lot.is_open
+        AND lot.harvested_qty >= lot.reserved_qty + lot.sold_qty + lot.spoiled_qty + wanted.qty
+    RETURNING lot.id, lot.listing_id
+"""
 
 
 @transaction.atomic
@@ -81,23 +90,26 @@ def reopen(lot: Lot) -> None:
 
 @transaction.atomic
 def reserve(wanted: Mapping[str, Iterable[Draw]]) -> None:
-    """Hold each holder's draws, or nothing: one conditional UPDATE per lot, lots in the order of their ids.
+    """Hold each holder's draws, or nothing. Raises StockShort for the first lot that has too little left."""
+    hold(wanted)
 
-    Raises StockShort for the first lot that has too little left. Called late in the act, so that a hot
-    lot stays locked only until the commit that follows.
+
+def hold(wanted: Mapping[str, Iterable[Draw]]) -> None:
+    """The same for an act that fails as a whole: no savepoint here. Two statements for any number of lots.
+
+    Called last in the act, and the lots come last in it, so that a hot lot stays locked only until the
+    commit that follows.
     """
     per_lot: dict[int, int] = {}
     for draws in wanted.values():
         for draw in draws:
             per_lot[draw.lot_id] = per_lot.get(draw.lot_id, 0) + draw.qty
-    listing_ids = set()
-    for lot_id in sorted(per_lot):
-        listing_ids.add(_take(lot_id, per_lot[lot_id]))
     Reservation.objects.bulk_create(
         Reservation(lot_id=draw.lot_id, holder=holder, qty=draw.qty)
         for holder, draws in wanted.items()
         for draw in draws
     )
+    listing_ids = _take(per_lot)
     steer("after:stock.reserve")
     _announce(listing_ids)
 
@@ -149,13 +161,17 @@ def shrink_to(lot: Lot, left_qty: int, *, by: User | None) -> None:
         _announce([locked.listing_id])
 
 
-def _take(lot_id: int, qty: int) -> int:
-    """Reserve `qty` of the lot by a condition on its own columns; its listing comes back."""
-    enough = Lot.objects.filter(pk=lot_id, is_open=True, harvested_qty__gte=USED + qty)
-    if not enough.update(reserved_qty=F("reserved_qty") + qty):
-        lot = Lot.objects.filter(pk=lot_id).first()
-        raise StockShort(lot_id, lot.available_qty if lot and lot.is_open else 0)
-    return Lot.objects.values_list("listing_id", flat=True).get(pk=lot_id)
+def _take(per_lot: Mapping[int, int]) -> set[int]:
+    """Reserve lot id → quantity, lots in the order of their ids; their listings come back."""
+    lot_ids = sorted(per_lot)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"lots": lot_ids, "qtys": [per_lot[lot_id] for lot_id in lot_ids]})
+        taken = dict(cursor.fetchall())
+    for lot_id in lot_ids:
+        if lot_id not in taken:
+            lot = Lot.objects.filter(pk=lot_id).first()
+            raise StockShort(lot_id, lot.available_qty if lot and lot.is_open else 0)
+    return set(taken.values())
 
 
 def _live(holders: Iterable[str], state: str = Reservation.State.HELD) -> list[tuple[Lot, list[Reservation]]]:
