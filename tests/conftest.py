@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from django.db import connections
 from django.utils import translation
 
@@ -51,3 +52,9 @@ def _quiet_language():
     translation.activate("vi")
     yield
     translation.activate("vi")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """Names and fragments that pages keep a minute are gone with the rows of the test before."""
+    caches["fragments"].clear()

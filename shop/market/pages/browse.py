@@ -4,14 +4,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import dates
+from common.templatetags.vn import decimal
 from farmers.models import CertificateKind
-from shop.catalogue.models import Category, Product
+from shop.catalogue.models import Category
 from shop.market import seo
+from shop.market.pages.errors import in_time
 from shop.market.pages.filters import Filters
+from shop.market.pages.names import Goods, Names, names
 from shop.market.pages.public import public
 from shop.search import find
+from shop.search.values import Found
 from shop.search.wish import Wish
 
 #: out-of-season products shown under the results, with their year
@@ -19,55 +24,79 @@ OTHERS = 6
 
 
 @public
+@in_time
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Everything on sale, narrowed by the address."""
-    return _results(request, None)
+    return _results(request, "")
 
 
 @public
+@in_time
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """One kind of goods; 404 when there is no such kind."""
-    return _results(request, get_object_or_404(Category, slug=slug))
+    if slug not in names().categories:
+        get_object_or_404(Category, slug=slug)
+    return _results(request, slug)
 
 
-def _results(request: HttpRequest, kind: Category | None) -> HttpResponse:
-    wish = Wish.read(request.GET, marks=CertificateKind.values, category=kind.slug if kind else "")
+def _results(request: HttpRequest, kind: str) -> HttpResponse:
+    wish = Wish.read(request.GET, marks=CertificateKind.values, category=kind)
+    known = names()
     found = find.find(wish)
-    filters = Filters(wish, found)
+    filters = Filters(wish, found, known)
+    heading = _heading(wish, known)
     crumbs = [(_("Sản phẩm"), reverse("market:catalogue") if kind else "")]
-    crumbs += [(kind.name, "")] if kind else []
+    crumbs += [(known.categories.get(kind, heading), "")] if kind else []
+    hidden = bool(wish.q or wish.after or wish.narrowed or wish.product)
     context = {
         "wish": wish,
-        "heading": _heading(wish, kind),
+        "heading": heading,
         "found": found,
-        "category": kind,
-        "categories": filters.categories.values(),
+        "counted": _counted(found),
+        "product": known.products.get(wish.product),
+        "categories": known.categories.items(),
         "groups": filters.groups(),
         "chips": filters.chips(),
         "sorts": filters.sorts(),
         "next_url": filters.next_url(),
         "first_url": filters.first_url(),
         "clear_url": filters.clear_url(),
+        "read_as_url": filters.read_as_url(),
+        "words_only_url": "" if found.rows else filters.words_only_url(),
         "crumbs": crumbs,
-        "others": [] if wish.q or wish.after else _others(kind),
-        "now": found.rows or find.cards(find.Rule(in_season=True, limit=4)),
+        "kind": kind,
+        "today": dates.today(),
+        "others": [] if hidden else _others(known, kind),
+        "now": () if found.rows else find.cards(find.Rule(in_season=True, limit=4)),
         "jsonld": [seo.breadcrumbs(crumbs), seo.item_list(found.rows)],
-        "hidden": bool(wish.q or wish.after or wish.narrowed),
+        "hidden": hidden,
     }
     return render(request, "market/catalogue.html", context)
 
 
-def _heading(wish: Wish, kind: Category | None) -> str:
+def _heading(wish: Wish, known: Names) -> str:
     """What the page is called: in its title, above its cards, and when it is shared."""
     if wish.q:
         return _("Tìm “%(words)s”") % {"words": wish.q}
-    return kind.name if kind else _("Nông sản đang bán")
+    if wish.product in known.products:
+        return known.products[wish.product].name
+    return known.categories.get(wish.category) or _("Nông sản đang bán")
 
 
-def _others(kind: Category | None) -> list[Product]:
+def _counted(found: Found) -> str:
+    """'1.234 tin bán'; beyond what is counted 'hơn 10.000 tin bán'."""
+    number = decimal(found.total)
+    if found.over:
+        return _("hơn %(number)s tin bán") % {"number": number}
+    return ngettext("%(number)s tin bán", "%(number)s tin bán", found.total) % {"number": number}
+
+
+def _others(known: Names, kind: str) -> list[Goods]:
     """Products that are not in season now: their pages stay, with the month they come back."""
-    products = Product.objects.select_related("category").exclude(
-        season_months__contains=[dates.today().month]
+    month = dates.today().month
+    resting = (
+        each
+        for each in known.products.values()
+        if month not in each.months and (not kind or each.category == kind)
     )
-    products = products.filter(category=kind) if kind else products
-    return list(products[:OTHERS])
+    return [each for each, _place in zip(resting, range(OTHERS), strict=False)]

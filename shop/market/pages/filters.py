@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common import money
-from farmers.models import CertificateKind, Commune
-from shop.catalogue.models import Category
-from shop.search.build import district_slug
+from common.templatetags.vn import decimal
+from farmers.models import CertificateKind
+from shop.market.pages.names import Names
 from shop.search.values import Choice, Found
 from shop.search.wish import Wish
 
@@ -22,61 +23,65 @@ SORTS = {
 }
 #: so many choices of a group stand open; the rest opens with one tap
 FIRST = 6
+#: facets of which several values may be chosen at once
+SEVERAL = {"xa", "chung-nhan"}
+#: stands for a value while the address of a group's choices is written once
+_ANY = "0any0"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class Link(TypedDict):
+    """A choice as a row or a chip shows it. A dictionary: templates read those fastest, and a page has sixty."""
+
     label: str
     url: str
-    count: int | None = None
-    chosen: bool = False
-    sub: str = ""
+    #: how many it leaves, in words of figures, or '' when nobody counted
+    count: str
+    chosen: bool
+    sub: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    name: str
+    """One facet. `lang` is 'vi' where the labels are names that are not translated."""
+
     title: str
-    first: tuple[Link, ...]
-    rest: tuple[Link, ...] = ()
+    first: list[Link]
+    rest: list[Link]
+    is_open: bool
+    lang: str
 
 
 class Filters:
-    """One page of results seen as links. Two queries: categories and communes."""
+    """One page of results seen as links."""
 
-    def __init__(self, wish: Wish, found: Found) -> None:
-        self.wish, self.found = wish, found
-        self.categories = {each.slug: each for each in Category.objects.all()}
-        self.communes = {each.code: each for each in Commune.objects.all()}
-        self.districts = {
-            district_slug(name): name for each in self.communes.values() for name in each.former_districts
-        }
+    def __init__(self, wish: Wish, found: Found, names: Names) -> None:
+        self.wish, self.found, self.names = wish, found, names
 
     def groups(self) -> list[Group]:
         """The facets that have something to choose, in the order of the page."""
-        made = [
-            self._group("nhom", _("Nhóm hàng")),
-            self._group("mua", _("Mùa vụ")),
-            self._group("xa", _("Xã, phường")),
-            self._group("huyen", _("Huyện cũ")),
-            self._group("gia", _("Giá mỗi kg, lít, chiếc")),
-            self._group("chung-nhan", _("Chứng nhận")),
-        ]
+        titles = {
+            "nhom": _("Nhóm hàng"),
+            "san-pham": _("Sản phẩm"),
+            "mua": _("Mùa vụ"),
+            "xa": _("Xã, phường"),
+            "huyen": _("Huyện cũ"),
+            "gia": _("Giá mỗi kg, lít, chiếc"),
+            "chung-nhan": _("Chứng nhận"),
+        }
+        made = [self._group(name, title) for name, title in titles.items() if self.found.facets.get(name)]
         return [group for group in made if group.first]
 
     def chips(self) -> list[Link]:
         """What is chosen; each link takes it off."""
         wish = self.wish
-        chips = [Link(label=f"“{wish.q}”", url=self._url(wish.but(q="")))] if wish.q else []
+        chips = [_link(f"“{wish.q}”", self._url(wish.but(q="")))] if wish.q else []
         for name, value in self._chosen():
-            chips.append(
-                Link(label=self._label(name, value), url=self._url(self._toggled(name, value, True)))
-            )
+            chips.append(_link(self._label(name, value), self._url(self._toggled(name, value, True))))
         return chips
 
     def sorts(self) -> list[Link]:
         return [
-            Link(label=_(label), url=self._url(self.wish.but(sort=sort)), chosen=sort == self.wish.sort)
+            _link(_(label), self._url(self.wish.but(sort=sort)), chosen=sort == self.wish.sort)
             for sort, label in SORTS.items()
         ]
 
@@ -89,6 +94,14 @@ class Filters:
     def clear_url(self) -> str:
         return reverse("market:catalogue")
 
+    def read_as_url(self) -> str:
+        """The search as it was understood, for those who want to go on from there."""
+        return self._url(self.wish.but(q=self.found.read_as)) if self.found.read_as else ""
+
+    def words_only_url(self) -> str:
+        """What was typed, looked for without any filter; '' when no filter is set."""
+        return self.clear_url() + Wish(q=self.wish.q).query() if self.wish.q and any(self._chosen()) else ""
+
     def _url(self, wish: Wish) -> str:
         path = (
             reverse("market:category", args=[wish.category]) if wish.category else reverse("market:catalogue")
@@ -97,69 +110,88 @@ class Filters:
 
     def _chosen(self) -> Iterable[tuple[str, str]]:
         wish = self.wish
-        yield from [("nhom", wish.category)] if wish.category in self.categories else []
+        yield from [("nhom", wish.category)] if wish.category in self.names.categories else []
+        yield from [("san-pham", wish.product)] if wish.product else []
         yield from [("mua", "1")] if wish.in_season else []
-        yield from (("xa", code) for code in wish.communes if code in self.communes)
+        yield from (("xa", code) for code in wish.communes if code in self.names.communes)
         yield from [("huyen", wish.district)] if wish.district else []
         yield from [("gia", wish.price)] if wish.price else []
         yield from (("chung-nhan", mark) for mark in wish.marks)
 
     def _group(self, name: str, title: str) -> Group:
-        choices = self.found.facets.get(name, ())
-        links = [self._link(name, choice) for choice in choices if self._known(name, choice.value)]
-        links.sort(key=lambda link: not link.chosen) if name != "gia" else None
-        return Group(name=name, title=title, first=tuple(links[:FIRST]), rest=tuple(links[FIRST:]))
+        choices = [each for each in self.found.facets[name] if self._known(name, each.value)]
+        links = [self._link(name, choice, url) for choice, url in self._addressed(name, choices)]
+        if name != "gia":
+            links.sort(key=lambda link: not link["chosen"])
+        return Group(
+            title=title,
+            first=links[:FIRST],
+            rest=links[FIRST:],
+            is_open=name != "huyen" or bool(self.wish.district),
+            lang="vi" if name in ("xa", "huyen") else "",
+        )
 
     def _known(self, name: str, value: str) -> bool:
-        return name != "nhom" or value in self.categories
+        return name != "nhom" or value in self.names.categories
 
-    def _link(self, name: str, choice: Choice) -> Link:
-        url = self._url(self._toggled(name, choice.value, choice.chosen))
-        label, sub = self._label(name, choice.value), self._sub(name, choice.value)
-        return Link(label=label, url=url, count=choice.count, chosen=choice.chosen, sub=sub)
+    def _addressed(self, name: str, choices: list[Choice]) -> Iterable[tuple[Choice, str]]:
+        """Each choice with its address. Where all differ in one value only, the address is written once."""
+        single = name in ("nhom", "san-pham", "huyen")
+        first = name in SEVERAL and not any(each.chosen for each in choices)
+        alike = (single or first) and _ANY not in self.wish.q
+        pattern = self._url(self._toggled(name, _ANY, False)) if alike else ""
+        for each in choices:
+            if alike and not each.chosen:
+                yield each, pattern.replace(_ANY, each.value)
+            else:
+                yield each, self._url(self._toggled(name, each.value, each.chosen))
+
+    def _link(self, name: str, choice: Choice, url: str) -> Link:
+        return _link(
+            self._label(name, choice.value, choice.label),
+            url,
+            count="" if choice.count is None else decimal(choice.count),
+            chosen=choice.chosen,
+            sub=self._sub(name, choice.value),
+        )
 
     def _toggled(self, name: str, value: str, chosen: bool) -> Wish:
+        """The wish with this value taken off if it is chosen, else put on."""
         wish = self.wish
-        if name == "nhom":
-            return wish.but(category="" if chosen else value)
         if name == "mua":
             return wish.but(in_season=not chosen)
-        if name == "xa":
-            return wish.but(
-                communes=_without(wish.communes, value) if chosen else _with(wish.communes, value)
-            )
-        if name == "huyen":
-            return wish.but(district="" if chosen else value)
-        if name == "chung-nhan":
-            return wish.but(marks=_without(wish.marks, value) if chosen else _with(wish.marks, value))
-        low, high = (None, None) if chosen else (int(part) if part else None for part in value.split("-"))
-        return wish.but(price_min=low, price_max=high)
+        if name == "gia":
+            low, high = (None, None) if chosen else (int(end) if end else None for end in value.split("-"))
+            return wish.but(price_min=low, price_max=high)
+        field = {"nhom": "category", "san-pham": "product", "huyen": "district"}.get(name)
+        if field:
+            return wish.but(**{field: "" if chosen else value})
+        field = {"xa": "communes", "chung-nhan": "marks"}[name]
+        values = set(getattr(wish, field))
+        return wish.but(**{field: tuple(sorted(values - {value} if chosen else values | {value}))})
 
-    def _label(self, name: str, value: str) -> str:
-        if name == "nhom":
-            return self.categories[value].name
+    def _label(self, name: str, value: str, label: str = "") -> str:
+        """The value in words; `label` is what search calls it, for names that came up this minute."""
+        names = self.names
         if name == "mua":
             return _("Đang vào mùa")
-        if name == "xa":
-            commune = self.communes.get(value)
-            return commune.short_name if commune else value
-        if name == "huyen":
-            return self.districts.get(value, value)
+        if name == "gia":
+            return _price(value)
         if name == "chung-nhan":
             return str(CertificateKind(value).label)
-        return _price(value)
+        if name == "san-pham":
+            return names.products[value].name if value in names.products else label or value
+        if name == "xa":
+            return names.communes[value].short_name if value in names.communes else label or value
+        return (names.categories if name == "nhom" else names.districts).get(value, label or value)
 
     def _sub(self, name: str, value: str) -> str:
-        commune = self.communes.get(value) if name == "xa" else None
-        return _("huyện %(name)s cũ") % {"name": commune.former_district} if commune else ""
+        place = self.names.communes.get(value) if name == "xa" else None
+        return place.former if place else ""
 
 
-def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(sorted({*values, value}))
-
-
-def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(each for each in values if each != value)
+def _link(label: str, url: str, *, count: str = "", chosen: bool = False, sub: str = "") -> Link:
+    return Link(label=label, url=url, count=count, chosen=chosen, sub=sub)
 
 
 def _price(value: str) -> str:
