@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common import dates
 from farmers.models import Storefront
 from shop.catalogue.models import Product
-from shop.delivery.models import Rate, Zone
+from shop.delivery.models import Rate
 
 REACHES = {Product.Reach.PROVINCE: 0, Product.Reach.NORTH: 1, Product.Reach.NATIONAL: 2}
 
@@ -67,56 +67,50 @@ def load_of(goods: Iterable[tuple[Product, int]], ready_on: date) -> Load:
 
 
 class Table:
-    """Zones, methods and rates, read once for a whole page. Two queries."""
+    """The roads to each province asked for, read once for a whole page. One query a province."""
 
     def __init__(self) -> None:
-        self.zones = list(Zone.objects.all())
-        self.rates = list(Rate.objects.select_related("method").order_by("method__position"))
+        self._roads: dict[str, list[Rate]] = {}
 
-    def zone_of(self, province_code: str) -> Zone | None:
-        return next((zone for zone in self.zones if province_code in zone.province_codes), None)
+    def roads_to(self, province_code: str) -> list[Rate]:
+        """The rates of the zone the province lies in, with their methods; none where nobody drives."""
+        if province_code not in self._roads:
+            rows = Rate.objects.filter(zone__province_codes__contains=[province_code])
+            rows = rows.select_related("method", "zone").order_by("zone__position", "method__position")
+            # Should a province ever stand in two zones, the first one counts.
+            self._roads[province_code] = [rate for rate in rows if rate.zone_id == rows[0].zone_id]
+        return self._roads[province_code]
 
     def offers(self, storefront: Storefront, province_code: str, load: Load) -> Answer:
         """What this household can offer for this load to that province."""
-        zone = self.zone_of(province_code)
-        if zone is None:
+        roads = self.roads_to(province_code)
+        if not roads:
             return Answer(offers=(), code="out_of_reach", reason=_("Chưa có tuyến giao tới tỉnh này."))
-        if REACHES.get(zone.reach, 2) > REACHES[load.reach]:
-            pickups = self._fitting(storefront, zone, load, only_pickup=True)
+        mine = [rate for rate in roads if rate.method_id in storefront.methods]
+        if REACHES.get(roads[0].zone.reach, 2) > REACHES[load.reach]:
+            pickups = _fitting([rate for rate in mine if rate.method.is_pickup], load)
             return Answer(offers=pickups) if pickups else _too_far(load)
-        found = self._fitting(storefront, zone, load)
-        if found:
-            return Answer(offers=found)
-        return self._why_not(storefront, zone, load)
+        found = _fitting(mine, load)
+        return Answer(offers=found) if found else _why_not(mine, load)
 
-    def _fitting(
-        self, storefront: Storefront, zone: Zone, load: Load, *, only_pickup: bool = False
-    ) -> tuple[Offer, ...]:
-        rows = [
-            _offer(rate, load)
-            for rate in self._rates(storefront, zone)
-            if rate.days <= load.max_transit_days
-            and load.gross_g <= rate.max_g
-            and (rate.method.is_pickup or not only_pickup)
-        ]
-        return tuple(sorted(rows, key=lambda offer: (offer.is_pickup, offer.fee_vnd)))
 
-    def _rates(self, storefront: Storefront, zone: Zone) -> list[Rate]:
-        return [
-            rate for rate in self.rates if rate.zone_id == zone.pk and rate.method_id in storefront.methods
-        ]
+def _fitting(rates: Iterable[Rate], load: Load) -> tuple[Offer, ...]:
+    rows = [
+        _offer(rate, load)
+        for rate in rates
+        if rate.days <= load.max_transit_days and load.gross_g <= rate.max_g
+    ]
+    return tuple(sorted(rows, key=lambda offer: (offer.is_pickup, offer.fee_vnd)))
 
-    def _why_not(self, storefront: Storefront, zone: Zone, load: Load) -> Answer:
-        rates = self._rates(storefront, zone)
-        if not rates:
-            return Answer(offers=(), code="out_of_reach", reason=_("Hộ này chưa nhận giao tới nơi bạn chọn."))
-        if all(rate.days > load.max_transit_days for rate in rates):
-            return _too_far(load)
-        most_g = max(rate.max_g for rate in rates)
-        text = _(
-            "Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé."
-        )
-        return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
+
+def _why_not(rates: list[Rate], load: Load) -> Answer:
+    if not rates:
+        return Answer(offers=(), code="out_of_reach", reason=_("Hộ này chưa nhận giao tới nơi bạn chọn."))
+    if all(rate.days > load.max_transit_days for rate in rates):
+        return _too_far(load)
+    most_g = max(rate.max_g for rate in rates)
+    text = _("Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé.")
+    return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
 
 
 def _pack_days(load: Load) -> tuple[date, date]:
