@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format shell lock fonts screenshots messages clean
+.PHONY: help demo test lint format shell lock fonts screenshots messages clean bench bench-quick
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -58,6 +58,12 @@ fonts: $(VENV)/.dev ## subset the fonts again from their package
 
 screenshots: $(VENV)/.dev ## draw docs/screenshots again from a running demo's data
 	$(PY) -m config.screenshots
+
+bench: $(VENV)/.dev ## measure at 500,000 listings; BENCH="--only pages" for a part, bench-quick for 50,000 in 3 minutes
+	@exec $(PY) -m benchmarks $(BENCH)
+
+bench-quick: $(VENV)/.dev
+	@exec $(PY) -m benchmarks --quick $(BENCH)
 
 clean: ## forget the demo's database and files
 	rm -rf .data

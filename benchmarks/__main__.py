@@ -1,0 +1,65 @@
+"""`make bench`: measure the site at the size of a province and print the table of goals.
+
+python -m benchmarks                 500,000 listings; writes benchmarks/results/bench.json
+python -m benchmarks --quick         50,000 listings in three minutes; writes bench-quick.json
+python -m benchmarks --only pages    one part (several: repeat); writes nothing
+python -m benchmarks --growth        the catalogue at 5,000, 50,000 and 500,000 listings
+"""
+
+import argparse
+import sys
+import traceback
+
+from benchmarks import data, pages, report, site
+from benchmarks.bench import FULL, QUICK, Bench
+from benchmarks.goals import PARTS, Figures
+from benchmarks.report import say
+
+MEASURES = {"pages": pages.measure}
+
+
+def main() -> int:
+    asked = _arguments()
+    settings = site.environment()
+    listings = asked.listings or (data.QUICK if asked.quick else data.FULL)
+    figures = Figures()
+    server = data.start()
+    try:
+        found = data.ready(server, listings, settings)
+        site.collect_static(found.url, settings)
+        run = Bench(found, settings, QUICK if asked.quick else FULL, figures)
+        parts = asked.only or PARTS
+        for part in parts:
+            _measure(part, run)
+    finally:
+        data.stop()
+    rows = figures.rows(parts)
+    report.table(rows)
+    for line in figures.wrong:
+        say(f"wrong answer: {line}")
+    if not asked.only:
+        path = report.write("bench-quick" if asked.quick else "bench", rows, listings=found.listings)
+        say(f"Written: {path.relative_to(data.ROOT)}")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help=f"{data.QUICK:,} listings, three minutes")
+    parser.add_argument("--listings", type=int, help="another size")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be repeated")
+    parser.add_argument("--growth", action="store_true", help="print how the catalogue grows")
+    return parser.parse_args()
+
+
+def _measure(part: str, run: Bench) -> None:
+    """One part; what breaks there is told and leaves its figures empty, the other parts go on."""
+    say(f"— {part}")
+    try:
+        MEASURES[part](run)
+    except (Exception, SystemExit):
+        traceback.print_exc()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

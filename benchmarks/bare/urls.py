@@ -1,0 +1,9 @@
+from django.urls import path
+
+from benchmarks.bare import views
+
+urlpatterns = [
+    path("hello/", views.hello),
+    path("listing/", views.listing),
+    path("product/<slug:slug>/", views.product),
+]

@@ -1,0 +1,93 @@
+"""What all parts of the bench share: the data, the running site, and how long to measure."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks import site
+from benchmarks.data import Data, inside
+from benchmarks.goals import Figures
+from benchmarks.load import Load, Walk, drive, steady
+
+CARD = b'<article class="card'
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long to measure: seconds of one load, loads of each kind in turn, requests at one client."""
+
+    seconds: float
+    rounds: int
+    single: int
+    orders: int
+    mixed: int
+
+
+FULL = Pace(seconds=4, rounds=3, single=300, orders=1500, mixed=20_000)
+QUICK = Pace(seconds=1.2, rounds=2, single=120, orders=400, mixed=4_000)
+
+
+@dataclass
+class Bench:
+    data: Data
+    settings: dict[str, str]
+    pace: Pace
+    figures: Figures
+    targets: dict = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings = {**self.settings, "DATABASE_URL": self.data.url}
+        self.targets = inside(self.data, self.settings, "targets")
+
+    @contextmanager
+    def open_site(self, server: str = site.GRANIAN) -> Iterator[site.Web]:
+        with site.serve(site.SITE, self.settings, server=server) as web:
+            yield web
+
+    @contextmanager
+    def open_bare(self, server: str = site.GRANIAN) -> Iterator[site.Web]:
+        with site.serve(site.BARE, self.settings, server=server) as web:
+            yield web
+
+
+def warm(web: site.Web, requests: list[bytes]) -> None:
+    """Let both workers see each page before anything is measured."""
+    drive(web.port, steady(requests), requests=max(40, 4 * len(requests)))
+
+
+def rate(web: site.Web, walks: Iterable[Walk], pace: Pace) -> Load:
+    return drive(web.port, walks, seconds=pace.seconds)
+
+
+def alone(web: site.Web, walks: Iterable[Walk], requests: int) -> Load:
+    """One client, one request after the other."""
+    return drive(web.port, walks, connections=1, requests=requests)
+
+
+def in_turns(kinds: dict[str, tuple[site.Web, list[bytes], bytes]], pace: Pace) -> dict[str, list[Load]]:
+    """Loads of 8 connections, the kinds in turn and the turns repeated, so that noise meets all alike.
+
+    `kinds`: name → (server, requests, what each answer holds).
+    """
+    for web, requests, _holds in kinds.values():
+        warm(web, requests)
+    loads: dict[str, list[Load]] = {name: [] for name in kinds}
+    for _round in range(pace.rounds):
+        for name, (web, requests, holds) in kinds.items():
+            loads[name].append(rate(web, steady(requests, holds=holds), pace))
+    return loads
+
+
+def per_second(loads: list[Load]) -> float:
+    return median(load.per_second for load in loads)
+
+
+def ratio(ours: list[Load], theirs: list[Load]) -> float | None:
+    """The median of the rounds' ratios; None when the peer answered nothing."""
+    pairs = [(a.per_second, b.per_second) for a, b in zip(ours, theirs, strict=True)]
+    return median(a / b for a, b in pairs) if all(b for _a, b in pairs) else None
+
+
+def wrong(loads: Iterable[Load]) -> list[str]:
+    return [each for load in loads for each in load.wrong]

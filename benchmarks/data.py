@@ -1,0 +1,94 @@
+"""The data: one embedded PostgreSQL below the bench's folder, one database for each size."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from benchmarks.report import say
+from config import embedded
+
+ROOT = Path(__file__).resolve().parents[1]
+FULL, QUICK, SMALL = 500_000, 50_000, 5_000
+ORDERS = 100_000
+SEED = 20
+#: listings a storefront has, as a province has them: 500,000 of 120,000
+PER_STOREFRONT = 500_000 / 120_000
+#: what anybody gives a database of this size on the smallest server; all else is as the wheel brings it
+SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A database filled with so many listings, and where the rest of the bench's files lie."""
+
+    url: str
+    folder: Path
+    listings: int
+
+    def ask(self, query: str, *values: object) -> tuple:
+        """The first row of a query."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(query, values).fetchone()
+
+
+def folder() -> Path:
+    return Path(os.environ.get("BENCH_DATA") or ROOT / ".data" / "bench").resolve()
+
+
+def start() -> str:
+    """Start the server, or find it running; its address comes back."""
+    return embedded.start(folder() / "postgres", **SERVER)
+
+
+def stop() -> None:
+    embedded.stop(folder() / "postgres")
+
+
+def ready(server: str, listings: int, environment: dict[str, str]) -> Data:
+    """The database with so many listings: the one that is there, else built. Migrated either way."""
+    name = "cho" if listings == FULL else f"cho_{listings}"
+    url = embedded.ensure_database(server, name)
+    manage(url, environment, "migrate", "--verbosity", "0")
+    have = _count(url)
+    if not have:
+        say(f"Building {listings:,} listings in {folder()} ({name}) …")
+        storefronts = max(1, round(listings / PER_STOREFRONT))
+        orders = round(ORDERS * listings / FULL)
+        manage(url, environment, "load_province", "20")
+        sizes = ["--storefronts", storefronts, "--listings", listings, "--orders", orders, "--seed", SEED]
+        manage(url, environment, "build_scale_data", *map(str, sizes))
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+        have = _count(url)
+    return Data(url=url, folder=folder(), listings=have)
+
+
+def manage(url: str, environment: dict[str, str], *words: str) -> None:
+    """One command of the site on that database; what it says is shown."""
+    subprocess.run(
+        [sys.executable, "manage.py", *words], check=True, cwd=ROOT, env={**environment, "DATABASE_URL": url}
+    )
+
+
+def _count(url: str) -> int:
+    with psycopg.connect(url, autocommit=True) as connection:
+        query = "SELECT count(*) FROM catalogue_listing WHERE state = 'published'"
+        return connection.execute(query).fetchone()[0]
+
+
+def inside(found: Data, environment: dict[str, str], module: str, *words: str) -> Any:
+    """What `benchmarks.inside.<module>` prints, read as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.inside.{module}", *words],
+        check=True,
+        cwd=ROOT,
+        env={**environment, "DATABASE_URL": found.url},
+        stdout=subprocess.PIPE,
+    )
+    return json.loads(done.stdout)

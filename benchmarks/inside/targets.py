@@ -1,0 +1,101 @@
+"""Pages to visit, chosen from the data: the same data give the same choice."""
+
+import json
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.db.models import Count, F
+from django.urls import reverse
+
+from benchmarks.inside import words
+from common import dates
+from farmers.models import Certificate, Commune, Storefront
+from shop.catalogue.models import Listing, Product
+from shop.search.build import district_slug
+from shop.stock.queries import sellable
+
+PAGES = 60
+SORTS = ("phu-hop", "moi", "gia-thap")
+
+
+def everything() -> dict:
+    """Kind of page → addresses; `products` begins with the one that most households sell."""
+    products = _products()
+    return {
+        "catalogue": list(_catalogue(products)),
+        "product": [reverse("market:product", args=[slug]) for slug, _number in products[:PAGES]],
+        "product_slugs": [slug for slug, _number in products[:PAGES]],
+        "listing": [reverse("market:listing", args=pair) for pair in _listings()],
+        "storefront": [reverse("market:storefront", args=[slug]) for slug in _storefronts()],
+        "home": ["/"],
+        "listings": Listing.objects.filter(state=Listing.State.PUBLISHED).count(),
+        **words.everything(),
+    }
+
+
+def _products() -> list[tuple[str, int]]:
+    """(slug, listings), the commonest first."""
+    published = Listing.objects.filter(state=Listing.State.PUBLISHED)
+    counted = (
+        published.values("product__slug").annotate(number=Count("pk")).order_by("-number", "product__slug")
+    )
+    return list(counted.values_list("product__slug", "number"))
+
+
+def _catalogue(products: list[tuple[str, int]]) -> Iterator[str]:
+    """Ten filters, each in three orders: from everything down to what few households have."""
+    communes = _communes()
+    category = Product.objects.get(slug=products[0][0]).category.slug
+    district = Commune.objects.get(code=communes[0]).former_district
+    mark = Certificate.objects.values("kind").annotate(number=Count("pk")).order_by("-number")[0]["kind"]
+    chosen: list[tuple[str, dict]] = [
+        ("", {}),
+        (category, {}),
+        ("", {"san-pham": products[0][0]}),
+        ("", {"xa": communes[0]}),
+        ("", {"xa": communes[1:3]}),
+        ("", {"huyen": district_slug(district)}),
+        ("", {"mua": "1"}),
+        ("", {"chung-nhan": mark}),
+        ("", {"gia": "50000-100000"}),
+        (category, {"xa": communes[0], "mua": "1"}),
+    ]
+    for kind, filters in chosen:
+        path = reverse("market:category", args=[kind]) if kind else reverse("market:catalogue")
+        for sort in SORTS:
+            asked = {**filters, **({} if sort == SORTS[0] else {"sap-xep": sort})}
+            yield path + (f"?{urlencode(asked, doseq=True)}" if asked else "")
+
+
+def _communes() -> list[str]:
+    """Codes of the communes with goods, the one with most first."""
+    rows = Listing.objects.filter(state=Listing.State.PUBLISHED).values(
+        code=F("storefront__household__commune")
+    )
+    return list(rows.annotate(number=Count("pk")).order_by("-number", "code").values_list("code", flat=True))
+
+
+def _listings() -> list[tuple[str, str]]:
+    """(storefront, listing) slugs of listings that can be bought, taken from all over the table."""
+    rows = Listing.objects.filter(
+        state=Listing.State.PUBLISHED, pk__in=sellable(dates.now()).values("listing")
+    )
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    chosen = Listing.objects.filter(pk__in=ids[:: max(1, len(ids) // PAGES)][:PAGES]).order_by("pk")
+    return list(chosen.values_list("storefront__slug", "slug"))
+
+
+def _storefronts() -> list[str]:
+    """The storefront with most listings, then some from all over the table."""
+    published = Listing.objects.filter(state=Listing.State.PUBLISHED).order_by()
+    counted = published.values("storefront").annotate(number=Count("pk")).order_by("storefront")
+    numbers = dict(counted.values_list("storefront", "number"))
+    most = max(numbers, key=lambda pk: (numbers[pk], pk))
+    ids = [most, *list(numbers)[:: max(1, len(numbers) // PAGES)][: PAGES - 1]]
+    slugs = Storefront.objects.in_bulk(ids)
+    return [slugs[pk].slug for pk in dict.fromkeys(ids)]
+
+
+if __name__ == "__main__":
+    json.dump(everything(), sys.stdout, ensure_ascii=False)
