@@ -1,17 +1,24 @@
 """How a household can deliver to a place, when it arrives, what it costs, and whether it would spoil."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from common import dates
-from farmers.models import Storefront
 from shop.catalogue.models import Product
 from shop.delivery.models import Rate
 
 REACHES = {Product.Reach.PROVINCE: 0, Product.Reach.NORTH: 1, Product.Reach.NATIONAL: 2}
+
+
+class Sender(Protocol):
+    """Who sends: a storefront, or as much of one as a list of offers has read."""
+
+    @property
+    def methods(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +88,7 @@ class Table:
             self._roads[province_code] = [rate for rate in rows if rate.zone_id == rows[0].zone_id]
         return self._roads[province_code]
 
-    def offers(self, storefront: Storefront, province_code: str, load: Load) -> Answer:
+    def offers(self, storefront: Sender, province_code: str, load: Load) -> Answer:
         """What this household can offer for this load to that province."""
         roads = self.roads_to(province_code)
         if not roads:
