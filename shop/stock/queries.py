@@ -1,9 +1,9 @@
 """What can be had, from which lots."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from common import dates
 from shop.stock.models import Lot
@@ -53,3 +53,10 @@ def plan(lots: Iterable[Lot], qty: int) -> tuple[Draw, ...] | None:
         if qty == 0:
             return tuple(draws)
     return None
+
+
+def next_harvests(listing_ids: Iterable[int], moment: datetime) -> dict[int, date]:
+    """Listing id → the first harvest day still to come, also where pre-orders are closed already. One query."""
+    today = dates.local(moment).date()
+    lots = Lot.objects.filter(listing_id__in=list(listing_ids), is_open=True, harvested_on__gt=today)
+    return dict(lots.order_by().values_list("listing_id").annotate(Min("harvested_on")))

@@ -1,6 +1,7 @@
 // What every page may hold. Each element is its own small file and is fetched only where the page uses it.
-const elements = ["cart-count", "signed-name", "quantity-stepper", "otp-input", "countdown-clock", "photo-picker", "copy-button", "live-part", "place-picker"];
+const elements = ["cart-count", "signed-name", "quantity-stepper", "otp-input", "countdown-clock", "photo-picker", "copy-button", "live-part", "place-picker", "search-hints"];
 
 for (const name of elements) {
   if (document.querySelector(name)) import(new URL(`./${name}.js`, import.meta.url));
 }
+import(new URL("./prefetch.js", import.meta.url));

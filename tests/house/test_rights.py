@@ -22,6 +22,7 @@ RIGHTS = {
     # Anybody: pages and forms without a secret of anybody's
     "healthz": "anybody",
     "market:catalogue": "anybody",
+    "market:suggest": "anybody",
     "market:product": "anybody",
     "market:category": "anybody",
     "market:storefronts": "anybody",

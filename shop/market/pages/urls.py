@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from shop.market import seo
-from shop.market.pages import browse, listing, product, storefront, trace
+from shop.market.pages import browse, listing, product, storefront, suggest, trace
 
 mapped = cache_control(public=True, max_age=3600)
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("san-pham/", browse.catalogue, name="catalogue"),
     path("san-pham/<slug:slug>/", product.product, name="product"),
     path("nhom/<slug:slug>/", browse.category, name="category"),
+    path("goi-y/", suggest.suggest, name="suggest"),
     path("gian-hang/", storefront.storefronts, name="storefronts"),
     path("gian-hang/<slug:slug>/", storefront.storefront, name="storefront"),
     path("gian-hang/<slug:storefront>/<slug:slug>/", listing.listing, name="listing"),

@@ -1,0 +1,148 @@
+"""Households' offers of one product side by side: price, grade, harvest, and the delivery to a province."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypedDict
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from common import dates, money
+from common.places import Place
+from common.templatetags.vn import vn_date, vn_day
+from shop.catalogue.models import Pack, Product
+from shop.delivery.promise import Answer, Offer, Table, load_of
+from shop.market.templatetags.market import bound, harvest_day, mark_name, per_large, standing
+from shop.search.values import Card
+from shop.stock.queries import next_harvests
+
+#: why nothing is delivered, short enough for a cell; the listing's own page says it in full
+WHY_NOT = {
+    "would_spoil": gettext_noop("đi lâu quá, sẽ hỏng"),
+    "too_heavy": gettext_noop("nặng quá một kiện"),
+    "out_of_reach": gettext_noop("chưa giao tới"),
+}
+
+
+class Row(TypedDict):
+    """One offer in words; empty words where there is nothing to say."""
+
+    card: Card
+    url: str
+    title: str
+    per_large: str
+    price: str
+    marks: list[str]
+    grade: str
+    badge: str
+    tone: str
+    harvest: str
+    #: (which way and when, for how much), or None while no province is chosen
+    delivery: tuple[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sending:
+    """The cheapest pack of a listing as it travels, and its household's ways to deliver; weights in grams."""
+
+    gross_g: int
+    methods: Sequence[str]
+    on_holiday_until: date | None
+
+
+def rows(product: Product, cards: Sequence[Card], place: Place | None) -> list[Row]:
+    """The cards as rows of a table. Two queries, with a province three, for any number of cards."""
+    ids = [card.listing_id for card in cards]
+    sendings, harvests = _sendings(ids), next_harvests(ids, dates.now())
+    table = Table() if place else None
+    made = []
+    for card in cards:
+        sending = sendings.get(card.listing_id)
+        answer = None
+        if table and place and sending and card.standing and not _rests(sending):
+            load = load_of([(product, sending.gross_g)], card.harvested_on or dates.today())
+            answer = table.offers(sending, place.code, load)
+        made.append(_row(card, sending, harvests.get(card.listing_id), answer, place))
+    return made
+
+
+def _sendings(listing_ids: list[int]) -> dict[int, Sending]:
+    """Listing id → what is sent when one cheapest pack is bought. One query."""
+    packs = Pack.objects.filter(listing__in=listing_ids, is_active=True)
+    packs = packs.order_by("listing", "price_vnd", "pk").distinct("listing")
+    found = packs.values_list(
+        "listing_id", "gross_g", "listing__storefront__methods", "listing__storefront__on_holiday_until"
+    )
+    return {
+        listing_id: Sending(gross_g=gross_g, methods=methods, on_holiday_until=until)
+        for listing_id, gross_g, methods, until in found
+    }
+
+
+def _rests(sending: Sending) -> bool:
+    until = sending.on_holiday_until
+    return until is not None and until >= dates.today()
+
+
+def _row(
+    card: Card, sending: Sending | None, coming: date | None, answer: Answer | None, place: Place | None
+) -> Row:
+    state = standing(card)
+    badge, tone = (state["badge"], "info" if card.pre_order else "")
+    if sending and _rests(sending):
+        badge, tone = _("Nghỉ đến %(day)s") % {"day": vn_date(sending.on_holiday_until)}, "warn"
+    elif card.in_stock:
+        badge, tone = _("Có hàng"), "ok"
+    return Row(
+        card=card,
+        url=_url(card, place),
+        title=bound(card.title),
+        per_large=per_large(card.per_large_vnd, card.unit),
+        price=f"{money.vnd(card.price_vnd)} · {bound(card.pack_label)}",
+        marks=[mark_name(kind) for kind in card.marks],
+        grade=_("Loại %(grade)s") % {"grade": card.grade} if card.grade else "",
+        badge=badge,
+        tone=tone,
+        harvest=_harvest(card, state["foot"], coming),
+        delivery=_delivery(answer) if answer else None,
+    )
+
+
+def _url(card: Card, place: Place | None) -> str:
+    url = reverse("market:listing", args=[card.storefront_slug, card.slug])
+    return f"{url}?tinh={place.code}" if place else url
+
+
+def _harvest(card: Card, foot: str, coming: date | None) -> str:
+    """What is left and when it was or will be picked, then the next harvest."""
+    parts = [foot]
+    if card.in_stock and card.harvested_on:
+        parts.append(_("hái %(day)s") % {"day": harvest_day(card.harvested_on)})
+    if coming and coming != card.harvested_on:
+        parts = parts if card.standing else []
+        parts.append(_("lô sau hái %(day)s") % {"day": vn_day(coming)})
+    return " · ".join(parts)
+
+
+def _delivery(answer: Answer) -> tuple[str, str]:
+    """The cheapest way to the door in few words, else pick-up, else why not."""
+    if not answer.offers:
+        return _(WHY_NOT[answer.code]), ""
+    best = answer.offers[0]
+    return _when(best), money.vnd(best.fee_vnd) if best.fee_vnd else _("không mất phí")
+
+
+def _when(offer: Offer) -> str:
+    day, last = vn_day(offer.arrives_from), vn_day(offer.arrives_to)
+    if offer.is_pickup:
+        return _("tự đến lấy, từ %(day)s") % {"day": day}
+    if offer.arrives_from == offer.arrives_to:
+        return _("%(name)s, tới %(day)s") % {"name": offer.name, "day": day}
+    return _("%(name)s, tới từ %(day)s đến %(last)s") % {"name": offer.name, "day": day, "last": last}
+
+
+def cheapest(cards: Iterable[Card]) -> Card | None:
+    """The card with the lowest price for a kilo, litre or piece among those that can be bought."""
+    return min((card for card in cards if card.standing), key=lambda card: card.per_large_vnd, default=None)
