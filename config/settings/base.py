@@ -137,6 +137,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What every page knows by heart, held by each process for `SEARCH_MEMORY_S`.
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "memory",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
@@ -261,6 +267,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Jobs
 PROCRASTINATE_WORKER_DEFAULTS = {"fetch_job_polling_interval": 0.5, "listen_notify": False}
 PROCRASTINATE_ON_APP_READY = None
+
+# Search: how long a process remembers the names of products and places, and counts of filters. 0: not at all.
+SEARCH_MEMORY_S = environ.number("SEARCH_MEMORY_S", 30)
 
 # Letters
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

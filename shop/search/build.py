@@ -1,5 +1,7 @@
 """One listing, with what the rooms below know of it, as a flat search row. Pure: nothing is read or written here."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
@@ -8,69 +10,85 @@ from common.photos.pictures import picture
 from common.vietnamese import fold
 from shop.catalogue.models import Listing, Pack, Product
 from shop.search import text
+from shop.search.known import Known
 from shop.search.models import SearchRow
+from shop.search.wish import band_of
 from shop.stock.models import Lot
 
-LANGUAGES = {"vi": "name_vi", "en": "name_en", "zh-hans": "name_zh_hans"}
 #: more than any published_at in seconds: a better standing comes before any age
-_STEP = 10**10
+STEP = 10**10
+#: the weight from which something can be bought
+AVAILABLE = 2 * STEP
+_ON_CARD = [
+    "slug",
+    "title",
+    "grade",
+    "product_id",
+    "storefront_slug",
+    "storefront_name",
+    "commune_code",
+    "pack_label",
+    "net_qty",
+    "price_vnd",
+    "per_large_vnd",
+    "standing",
+    "available_qty",
+    "harvested_on",
+    "marks",
+    "photo",
+]
 
 
-def row_of(listing: Listing, lots: list[Lot], coming: date | None, moment: datetime) -> SearchRow:
-    """The row of a listing fetched with its packs, photos, product, household, commune and certificates.
+def row_of(
+    listing: Listing, lots: list[Lot], coming: date | None, moment: datetime, known: Known
+) -> SearchRow:
+    """The row of a listing fetched with its packs, photos, product, household and certificates, but for its cell.
 
     `lots` are the sellable ones, soonest best-before first; `coming` the first harvest day still to come.
     """
     product, storefront = listing.product, listing.storefront
-    commune = storefront.household.commune
     pack = min(_active(listing), key=lambda each: (each.price_vnd, each.pk))
     published_at = listing.published_at or listing.created_at
-    standing, available_qty, harvested_on = _stock(listing, lots, dates.local(moment).date())
-    head, words = _texts(listing)
-    return SearchRow(
+    today = dates.local(moment).date()
+    standing, available_qty, harvested_on = _stock(listing, lots, today)
+    names, story = _vectors(listing, known)
+    per_vnd = per_large_vnd(pack, product)
+    in_season = product.in_season(today.month)
+    row = SearchRow(
         listing=listing,
-        product=product,
+        product_id=product.pk,
         storefront=storefront,
         slug=listing.slug,
         title=listing.title,
         grade=listing.grade,
-        product_slug=product.slug,
-        product_names={code: getattr(product, name) or "" for code, name in LANGUAGES.items()},
-        category_slug=product.category.slug,
         storefront_slug=storefront.slug,
         storefront_name=storefront.name,
-        commune_code=commune.code,
-        commune_name=commune.name,
-        districts=sorted(
-            {district_slug(name) for name in commune.former_districts or [commune.former_district]}
-        ),
+        commune_code=storefront.household.commune_id,
         pack_label=pack.label,
         net_qty=pack.net_qty,
         price_vnd=pack.price_vnd,
-        per_large_vnd=per_large_vnd(pack, product),
-        unit=product.unit,
-        shelf_life_days=product.shelf_life_days,
-        reach=product.reach,
+        per_large_vnd=per_vnd,
+        band=band_of(per_vnd),
         standing=standing,
         available_qty=available_qty,
         harvested_on=harvested_on,
-        months=sorted(product.season_months),
-        marks=marks_of(listing, dates.local(moment).date()),
+        marks=marks_of(listing, today),
         photo=photo_of(listing),
-        drawing=product.drawing,
         published_at=published_at,
-        weight=standing * _STEP + int(published_at.timestamp()),
+        weight=(standing * 2 + in_season) * STEP + int(published_at.timestamp()),
         stale_at=min(_turns(listing, lots, coming, moment), default=None),
         refreshed_at=moment,
-        head=head,
-        words=words,
-        folded=fold(words),
+        names=names,
+        story=story,
     )
+    row.version = _version(row)
+    return row
 
 
-def district_slug(name: str) -> str:
-    """'Văn Lãng' → 'van-lang': what `huyen=` says."""
-    return fold(name).replace(" ", "-")
+def _version(row: SearchRow) -> int:
+    """A number of 63 bits that stands for all that a card shows."""
+    shown = json.dumps([getattr(row, name) for name in _ON_CARD], default=str, ensure_ascii=False)
+    return int.from_bytes(hashlib.blake2b(shown.encode(), digest_size=8).digest()) >> 1
 
 
 def per_large_vnd(pack: Pack, product: Product) -> int:
@@ -119,15 +137,17 @@ def _stock(listing: Listing, lots: Iterable[Lot], today: date) -> tuple[int, int
     return SearchRow.Standing.SOLD_OUT, 0, None
 
 
-def _texts(listing: Listing) -> tuple[str, str]:
-    """(names without diacritics, all words as written in lower case); letters and digits only."""
-    product, storefront = listing.product, listing.storefront
-    commune = storefront.household.commune
-    names = [listing.title, *(getattr(product, name) or "" for name in LANGUAGES.values()), *product.synonyms]
-    category = [getattr(product.category, name) or "" for name in LANGUAGES.values()]
-    places = [commune.name, commune.former_district, *commune.former_communes]
-    everything = [*names, *category, storefront.name, *places, listing.text]
-    return fold(text.plain(" ".join(names))), text.plain(" ".join(everything))
+def _vectors(listing: Listing, known: Known) -> tuple[str, str]:
+    """(names, story) as tsvectors, without the words that product and place say already."""
+    product = known.products[listing.product_id]
+    commune = known.communes[listing.storefront.household.commune_id]
+    said = product.folded | commune.folded
+    names = [(word, "A") for word in text.tokens(listing.title)]
+    names += [(word, "B") for word in text.tokens(listing.storefront.name)]
+    names = [(word, label) for word, label in names if fold(word) not in said]
+    said = said | {fold(word) for word, _label in names}
+    story = [(word, "D") for word in text.tokens(listing.text) if fold(word) not in said]
+    return text.vector(names), text.vector(story)
 
 
 def _turns(
@@ -144,3 +164,14 @@ def _turns(
         for day in (paper.issued_on, paper.valid_to and paper.valid_to + timedelta(days=1)):
             if day and dates.at(day, 0) > moment:
                 yield dates.at(day, 0)
+    yield from _season_turns(listing.product, dates.local(moment).date())
+
+
+def _season_turns(product: Product, today: date) -> Iterator[datetime]:
+    """The first day of the next month in which the season begins or ends, if there is one."""
+    month, year = today.month, today.year
+    for _each in range(12):
+        month, year = (1, year + 1) if month == 12 else (month + 1, year)
+        if product.in_season(month) != product.in_season(today.month):
+            yield dates.at(date(year, month, 1), 0)
+            return

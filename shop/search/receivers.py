@@ -1,9 +1,11 @@
 """One-line reactions to what the rooms below announce."""
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from common.photos.signals import photo_ready
 from farmers.signals import household_changed
+from shop.catalogue.models import Product
 from shop.catalogue.signals import listing_changed
 from shop.search import tasks
 from shop.stock.signals import stock_changed
@@ -27,3 +29,8 @@ def on_photo_ready(sender: object, photo_id: int, **_rest: object) -> None:
 @receiver(household_changed, dispatch_uid="search.household_changed")
 def on_household_changed(sender: object, household_id: int, **_rest: object) -> None:
     tasks.ask_household(household_id)
+
+
+@receiver(post_save, sender=Product, dispatch_uid="search.product_saved")
+def on_product_saved(sender: object, instance: Product, created: bool, **_rest: object) -> None:
+    tasks.ask_product(instance, created=created)

@@ -1,85 +1,154 @@
 """The write side: search rows made from the rooms below, always by the same code, a few queries for any number."""
 
+import time
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.contrib.postgres.search import SearchVector
-from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db import connection, transaction
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from common import dates
-from farmers.models import Household
-from shop.catalogue.models import Listing
+from common.locks import ordered
+from farmers.models import Household, Storefront
+from shop.catalogue.models import Listing, Pack
+from shop.search import known, selling, wordlist
 from shop.search.build import row_of
-from shop.search.models import SearchRow
+from shop.search.known import Known
+from shop.search.models import SearchCell, SearchRow
 from shop.stock.models import Lot
 from shop.stock.queries import sellable_lots
 
-CHUNK = 500
-_COLUMNS = [each.name for each in SearchRow._meta.fields if each.name not in {"listing", "vector", "exact"}]
+CHUNK = 1000
+#: jobs last a minute at most
+_BUDGET_S = 40
+_KEY = ("product_id", "commune_code", "marks", "band")
+_COLUMNS = [each.name for each in SearchRow._meta.fields if each.name != "listing"]
 
 
 @transaction.atomic
 def refresh(listing_id: int) -> None:
     """Make the row of one listing true now: written, or gone when the listing may not be shown."""
-    _write([listing_id], dates.now())
+    _write([listing_id], dates.now(), known.read())
 
 
 def rebuild() -> int:
     """Make all rows true now and drop those of listings that may not be shown; how many rows stand comes back."""
-    moment, kept = dates.now(), 0
-    for ids in _chunks(shown().order_by("pk").values_list("pk", flat=True)):
+    moment, kept, names = dates.now(), 0, known.read()
+    for ids in chunks(Listing.objects.order_by("storefront", "pk").values_list("pk", flat=True).iterator()):
         with transaction.atomic():
-            kept += _write(ids, moment)
-    SearchRow.objects.exclude(listing__in=shown().values("pk")).delete()
+            kept += _write(ids, moment, names)
+    fold_changes()
+    wordlist.count()
     return kept
 
 
-def refresh_stale(*, limit: int = 500) -> int:
-    """Rows that time alone made untrue (a lot ended, a pre-order closed, a paper ran out); how many comes back."""
-    moment = dates.now()
-    ids = list(
-        SearchRow.objects.filter(stale_at__lte=moment)
-        .order_by("stale_at")
-        .values_list("pk", flat=True)[:limit]
-    )
+def refresh_stale(*, chunk: int = CHUNK) -> int:
+    """Rows that time alone made untrue (a lot ended, a paper ran out, a season turned); how many comes back.
+
+    Stops after 40 seconds: the next run goes on. Builds everything when there is nothing yet.
+    """
+    if not SearchRow.objects.exists() and shown().exists():
+        return rebuild()
+    ends, done, names = time.monotonic() + _BUDGET_S, 0, known.read()
+    while time.monotonic() < ends:
+        moment = dates.now()
+        stale = SearchRow.objects.filter(stale_at__lte=moment).order_by("stale_at")
+        ids = list(stale.values_list("pk", flat=True)[:chunk])
+        with transaction.atomic():
+            _write(ids, moment, names)
+        done += len(ids)
+        if len(ids) < chunk:
+            break
+    return done
+
+
+def refresh_product(product_id: int, after: int = 0) -> int | None:
+    """One chunk of a product's listings after a listing id: the id to go on from comes back, None at the end."""
+    listings = Listing.objects.filter(product=product_id, pk__gt=after).order_by("pk")
+    ids = list(listings.values_list("pk", flat=True)[:CHUNK])
     with transaction.atomic():
-        _write(ids, moment)
-    return len(ids)
+        _write(ids, dates.now(), known.read())
+    return ids[-1] if len(ids) == CHUNK else None
+
+
+def fold_changes() -> None:
+    """Add what the cells gained and lost to their numbers. One at a time, whoever asks."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('search.fold'))")
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(
+            "WITH gone AS (DELETE FROM search_searchchange RETURNING cell_id, change), "
+            "summed AS (SELECT cell_id, sum(change) AS change FROM gone GROUP BY cell_id) "
+            "UPDATE search_searchcell SET listings = listings + summed.change "
+            "FROM summed WHERE search_searchcell.id = summed.cell_id"
+        )
 
 
 def shown() -> QuerySet[Listing]:
     """Listings that a buyer may see: published, of a verified household, with a pack to buy."""
     return Listing.objects.filter(
+        Exists(Pack.objects.filter(listing=OuterRef("pk"), is_active=True)),
         state=Listing.State.PUBLISHED,
         storefront__household__state=Household.State.VERIFIED,
-        packs__is_active=True,
-    ).distinct()
-
-
-def _write(ids: list[int], moment: datetime) -> int:
-    """Rows of these listings, inside the caller's transaction; how many were written comes back."""
-    # Two jobs for one listing must not overtake one another: the later reads after the earlier has written.
-    list(
-        Listing.objects.filter(pk__in=ids)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk", flat=True)
     )
+
+
+def built(ids: list[int], moment: datetime, names: Known) -> list[SearchRow]:
+    """The rows that these listings should have now, but for their cells. Nine queries for any number."""
     listings = (
         shown()
-        .filter(pk__in=ids)
-        .select_related("product__category", "storefront__household__commune")
+        .filter(pk__in=ids, product__in=names.products)
+        .select_related("product__category", "storefront__household")
         .prefetch_related("packs", "photos__photo__renditions", "storefront__household__certificates")
     )
     lots, coming = sellable_lots(ids, moment), _coming(ids, moment)
-    rows = [row_of(listing, lots[listing.pk], coming.get(listing.pk), moment) for listing in listings]
+    return [row_of(listing, lots[listing.pk], coming.get(listing.pk), moment, names) for listing in listings]
+
+
+def _write(ids: list[int], moment: datetime, names: Known) -> int:
+    """Rows of these listings, inside the caller's transaction; how many were written comes back."""
+    if not ids:
+        return 0
+    # Two jobs must not overtake one another: the later reads after the earlier has written. A storefront's
+    # listings wait for one another, because its line in the directory adds them up.
+    storefronts = set(Listing.objects.filter(pk__in=ids).values_list("storefront", flat=True))
+    ordered(Storefront.objects.filter(pk__in=storefronts))
+    rows = built(ids, moment, names)
+    _put_into_cells(rows)
     SearchRow.objects.filter(pk__in=set(ids) - {row.pk for row in rows}).delete()
     SearchRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["listing"], update_fields=_COLUMNS
     )
-    _index([row.pk for row in rows])
+    wordlist.add(rows)
+    selling.refresh(storefronts, names)
     return len(rows)
+
+
+def _put_into_cells(rows: Iterable[SearchRow]) -> None:
+    """Give each row its cell; missing ones are made, in one order so that two jobs never wait crosswise."""
+    wanted = {_key(row): row for row in rows}
+    missing = [
+        SearchCell(**dict(zip(_KEY, (*key[:2], list(key[2]), key[3]), strict=True))) for key in sorted(wanted)
+    ]
+    cells = _cells(wanted)
+    missing = [cell for cell in missing if _key(cell) not in cells]
+    if missing:
+        SearchCell.objects.bulk_create(missing, ignore_conflicts=True)
+        cells = _cells(wanted)
+    for row in rows:
+        row.cell_id = cells[_key(row)]
+
+
+def _cells(keys: Iterable[tuple]) -> dict[tuple, int]:
+    found = SearchCell.objects.filter(
+        product__in={key[0] for key in keys}, commune_code__in={key[1] for key in keys}
+    )
+    return {_key(cell): cell.pk for cell in found}
+
+
+def _key(each: SearchRow | SearchCell) -> tuple:
+    return (each.product_id, each.commune_code, tuple(each.marks), each.band)
 
 
 def _coming(ids: list[int], moment: datetime) -> dict[int, date]:
@@ -88,16 +157,8 @@ def _coming(ids: list[int], moment: datetime) -> dict[int, date]:
     return dict(open_lots.order_by().values_list("listing").annotate(Min("harvested_on")))
 
 
-def _index(ids: list[int]) -> None:
-    """The words as PostgreSQL searches them; titles weigh most, the household's text least."""
-    SearchRow.objects.filter(pk__in=ids).update(
-        vector=SearchVector("head", weight="A", config="simple")
-        + SearchVector("folded", weight="C", config="simple"),
-        exact=SearchVector("words", config="simple"),
-    )
-
-
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """The ids in lists of at most `CHUNK`."""
     chunk: list[int] = []
     for each in ids:
         chunk.append(each)

@@ -6,8 +6,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from shop.catalogue.models import Listing
-from shop.search import services
+from shop.catalogue.models import Listing, Product
+from shop.search import services, wordlist
 
 
 @app.task(name="search.refresh")
@@ -21,6 +21,28 @@ def refresh(listing_id: int) -> None:
 def refresh_stale(timestamp: int = 0) -> None:
     """Time alone changes what can be bought."""
     services.refresh_stale()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="search.fold_changes", queueing_lock="search.fold_changes")
+def fold_changes(timestamp: int = 0) -> None:
+    """Counts stay quick to read when few changes wait."""
+    services.fold_changes()
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="search.count_words", queueing_lock="search.count_words")
+def count_words(timestamp: int = 0) -> None:
+    """How common each word is changes slowly."""
+    wordlist.count()
+
+
+@app.task(name="search.refresh_product")
+def refresh_product(product_id: int, after: int = 0) -> None:
+    """Listings of a product whose names or season changed, chunk by chunk: each job asks for the next."""
+    go_on = services.refresh_product(product_id, after)
+    if go_on is not None:
+        refresh_product.defer(product_id=product_id, after=go_on)
 
 
 def ask(listing_ids: Iterable[int]) -> None:
@@ -39,6 +61,12 @@ def ask_household(household_id: int) -> None:
 def ask_photo(photo_id: int) -> None:
     """The listings that show this photo: its sizes are made."""
     ask(Listing.objects.filter(photos__photo=photo_id).values_list("pk", flat=True))
+
+
+def ask_product(product: Product, *, created: bool) -> None:
+    """The listings of a product whose names, season or kind may have changed."""
+    if not created:
+        refresh_product.defer(product_id=product.pk)
 
 
 def _defer(listing_id: int) -> bool:

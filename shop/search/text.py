@@ -2,16 +2,51 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from common.vietnamese import fold
 
 #: what a person types beyond this is cut off
 LONGEST = 100
 MOST_WORDS = 10
-#: a shorter last word is taken as whole: 'na' shall not find 'này' and 'năm'
+#: a longer word is no word
+LONGEST_WORD = 40
+#: a shorter last word is taken as whole: 'na' shall not find 'nấm' and 'năm'
 HALF_TYPED = 3
 _WORD = re.compile(r"\w+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WEIGHT = re.compile(
+    r"\b(?:\d+(?:[.,]\d+)?|nửa|mấy|vài) ?"
+    r"(?:kg|kí|ký|ki|ky|cân|can|lạng|yến|tạ|tấn|gam|gr|g|lít|lit|ml|hộp|túi|thùng|gói|chai|lọ)\b"
+)
+#: words that say nothing about goods, left out when something else remains; without diacritics
+_FILLERS = frozenset(
+    [
+        "mua",
+        "ban",
+        "can",
+        "tim",
+        "gia",
+        "o",
+        "tai",
+        "cua",
+        "cho",
+        "voi",
+        "va",
+        "the",
+        "nao",
+        "dau",
+        "khong",
+        "online",
+    ]
+)
+
+# Telex and VNI: a letter typed for a hat or a tone where the input method was off or half way.
+_TELEX = (("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"), ("dd", "d"))
+_TONE = re.compile(
+    r"(?<=[aeiouy])[sfrxj](?=[a-z]*$)|(?<=[aeiouy][a-z])[sfrxj]$|(?<=[aeiouy][a-z]{2})[sfrxj]$"
+)
+_DIGITS = re.compile(r"(?<=[a-z])[0-9]")
 
 
 def lowered(text: str) -> str:
@@ -29,31 +64,50 @@ def tidy(typed: str) -> str:
 
 def words(typed: str) -> list[str]:
     """The words of a search, diacritics kept: letters and digits only, at most `MOST_WORDS`."""
-    return _WORD.findall(lowered(tidy(typed)).replace("_", " "))[:MOST_WORDS]
+    return tokens(tidy(typed))[:MOST_WORDS]
 
 
-def has_diacritics(typed: str) -> bool:
-    return lowered(typed) != fold(typed)
+def wanted(typed: str) -> list[str]:
+    """The words that say what is sought: '5 cân na' → ['na'], 'mua na ở đâu' → ['na']."""
+    lean = _WEIGHT.sub(" ", lowered(tidy(typed)))
+    found = words(lean)
+    telling = [word for word in found if fold(word) not in _FILLERS]
+    return telling or found or words(typed)
 
 
-def is_chinese(typed: str) -> bool:
-    """Chinese has no spaces between words: such a search looks for the characters themselves."""
-    return bool(_HAN.search(typed))
+def tokens(text: str) -> list[str]:
+    """All words of a text in lower case, diacritics kept, each at most `LONGEST_WORD` long."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(lowered(text).replace("_", " "))]
 
 
-def all_of(found: list[str], weight: str = "") -> str:
-    """A tsquery that asks for each word; the last may be half typed once it has three letters.
-
-    ['na', 'chi', 'lan'] → 'na & chi & lan:*'; with weight 'A' only words that have it: 'na:A & chi:A & lan:*A'.
-    """
-    last = f"{found[-1]}:*{weight}" if len(found[-1]) >= HALF_TYPED else _weighted(found[-1], weight)
-    return " & ".join([*(_weighted(word, weight) for word in found[:-1]), last])
+def has_diacritics(word: str) -> bool:
+    return word != fold(word)
 
 
-def _weighted(word: str, weight: str) -> str:
-    return f"{word}:{weight}" if weight else word
+def is_han(word: str) -> bool:
+    """Chinese has no spaces between words: such a word is sought inside a name."""
+    return bool(_HAN.search(word))
 
 
-def plain(text: str) -> str:
-    """Text for the index: lower case, letters and digits only, as `words` would cut it."""
-    return " ".join(_WORD.findall(lowered(text).replace("_", " ")))
+def untyped(word: str) -> list[str]:
+    """What a folded word may be when its Telex or VNI keys stand in it: 'lawng' → ['lang'], 'hooif' → ['hoi']."""
+    plain = _DIGITS.sub("", word)
+    for typed, letter in _TELEX:
+        plain = plain.replace(typed, letter)
+    toneless = _TONE.sub("", plain, count=1)
+    return [each for each in dict.fromkeys((plain, toneless)) if each != word]
+
+
+def vector(labelled: Iterable[tuple[str, str]]) -> str:
+    """A tsvector as text: [('Vườn', 'A')] → "'vuon':1A 'vườn':1A". Words as written and without diacritics."""
+    best: dict[str, str] = {}
+    for word, label in labelled:
+        for form in {word, fold(word)}:
+            best[form] = min(best.get(form, label), label)
+    # PostgreSQL leaves out the label D, the default, when it writes a vector.
+    return " ".join(f"'{form}':1{label.replace('D', '')}" for form, label in sorted(best.items()))
+
+
+def all_of(found: Iterable[str]) -> str:
+    """A tsquery that asks for each word: ['ba', 'sau'] → "'ba' & 'sau'"."""
+    return " & ".join(f"'{word}'" for word in found)

@@ -13,10 +13,12 @@ SORTS = (BEST, NEWEST, CHEAPEST, DEAREST)
 IN_SEASON = "1"
 #: đồng per kilo, litre or piece: from, below
 PRICES = ("-50000", "50000-100000", "100000-200000", "200000-")
+_BANDS = [
+    (int(low or 0), int(high) if high else 10**12) for low, high in (each.split("-") for each in PRICES)
+]
 MOST_VALUES = 20
 _CODE = re.compile(r"\d{5}")
 _SLUG = re.compile(r"[a-z0-9-]{1,60}")
-_PRICE = re.compile(r"(\d{0,9})-(\d{0,9})")
 _AFTER = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
 
 
@@ -29,48 +31,41 @@ class Query(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """A search: text, filters, order and place in the list. Prices in đồng per kilo, litre or piece."""
+    """A search: text, filters, order and place in the list."""
 
     q: str = ""
     category: str = ""
     product: str = ""
-    storefront: str = ""
     communes: tuple[str, ...] = ()
     district: str = ""
     in_season: bool = False
     marks: tuple[str, ...] = ()
-    price_min: int | None = None
-    price_max: int | None = None
+    #: one of `PRICES`, or '' when any price will do
+    price: str = ""
     sort: str = BEST
     after: str = ""
 
     @classmethod
     def read(cls, query: Query, *, marks: Iterable[str], category: str = "") -> "Wish":
-        """Read `q, xa, huyen, mua, chung-nhan, gia, sap-xep, sau`; `marks` are the kinds of certificates that exist."""
+        """Read `q, san-pham, xa, huyen, mua, chung-nhan, gia, sap-xep, sau`; `marks` are the kinds of certificates that exist."""
         known = set(marks)
-        price_min, price_max = _price(query.get("gia", "") or "")
+        price = query.get("gia", "") or ""
+        product = query.get("san-pham", "") or ""
         sort = query.get("sap-xep", "") or ""
         after = query.get("sau", "") or ""
         district = query.get("huyen", "") or ""
         return cls(
             q=text.tidy(query.get("q", "") or ""),
             category=category,
+            product=product if _SLUG.fullmatch(product) else "",
             communes=_several(query.getlist("xa"), lambda code: bool(_CODE.fullmatch(code))),
             district=district if _SLUG.fullmatch(district) else "",
             in_season=query.get("mua", "") in (IN_SEASON, "nay"),
             marks=_several(query.getlist("chung-nhan"), known.__contains__),
-            price_min=price_min,
-            price_max=price_max,
+            price=price if price in PRICES else "",
             sort=sort if sort in SORTS else BEST,
             after=after if _AFTER.fullmatch(after) else "",
         )
-
-    @property
-    def price(self) -> str:
-        """'30000-150000', or '' when any price will do."""
-        if self.price_min is None and self.price_max is None:
-            return ""
-        return f"{'' if self.price_min is None else self.price_min}-{'' if self.price_max is None else self.price_max}"
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -81,7 +76,9 @@ class Wish:
     @property
     def narrowed(self) -> bool:
         """True when a filter beside the text is set."""
-        return bool(self.communes or self.district or self.in_season or self.marks or self.price)
+        return bool(
+            self.product or self.communes or self.district or self.in_season or self.marks or self.price
+        )
 
     def but(self, **changes: object) -> "Wish":
         """The same wish with something changed, from its first page on."""
@@ -90,6 +87,7 @@ class Wish:
     def query(self) -> str:
         """The query string of this wish in one fixed order: '?q=na&xa=06463', or ''."""
         pairs = [("q", self.q)] if self.q else []
+        pairs += [("san-pham", self.product)] if self.product else []
         pairs += [("xa", code) for code in self.communes]
         pairs += [("huyen", self.district)] if self.district else []
         pairs += [("mua", IN_SEASON)] if self.in_season else []
@@ -100,12 +98,9 @@ class Wish:
         return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def _price(typed: str) -> tuple[int | None, int | None]:
-    match = _PRICE.fullmatch(typed)
-    if match is None:
-        return None, None
-    low, high = (int(part) if part else None for part in match.groups())
-    return (None, None) if low is not None and high is not None and low > high else (low, high)
+def band_of(per_large_vnd: int) -> int:
+    """The place in `PRICES` of a price per kilo, litre or piece."""
+    return next(place for place, (low, high) in enumerate(_BANDS) if low <= per_large_vnd < high)
 
 
 def _several(values: list[str], known) -> tuple[str, ...]:

@@ -160,10 +160,7 @@ class Filters:
         wish = self.wish
         if name == "mua":
             return wish.but(in_season=not chosen)
-        if name == "gia":
-            low, high = (None, None) if chosen else (int(end) if end else None for end in value.split("-"))
-            return wish.but(price_min=low, price_max=high)
-        field = {"nhom": "category", "san-pham": "product", "huyen": "district"}.get(name)
+        field = {"nhom": "category", "san-pham": "product", "huyen": "district", "gia": "price"}.get(name)
         if field:
             return wish.but(**{field: "" if chosen else value})
         field = {"xa": "communes", "chung-nhan": "marks"}[name]

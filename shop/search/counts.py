@@ -1,0 +1,213 @@
+"""How many listings there are, and how many each choice of a filter would leave: added up from cells, never walked.
+
+A choice is counted with all filters but its own. Cells are counted by product, commune, mark and price in one pass;
+each filter that is set needs one pass more, without itself.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.cache import caches
+
+from common import dates
+from shop.search import narrow, sql
+from shop.search.known import Known
+from shop.search.sql import NONE, Sql, both
+from shop.search.values import Choice
+from shop.search.wish import BEST, IN_SEASON, PRICES, Wish
+from shop.search.wording import Wording
+
+#: beyond this listings found by common words are not counted
+BOUND = 10_000
+#: facet → the column of a cell that its choices are read from
+_COLUMNS = {
+    "nhom": "product_id",
+    "san-pham": "product_id",
+    "mua": "product_id",
+    "xa": "commune_code",
+    "huyen": "commune_code",
+    "chung-nhan": "marks",
+    "gia": "band",
+}
+_NOW = """
+SELECT cell.id, cell.listings + coalesce(sum(change.change), 0) AS listings
+FROM search_searchcell cell LEFT JOIN search_searchchange change ON change.cell_id = cell.id
+GROUP BY cell.id
+"""
+
+Numbers = dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """What a wish would find, wherever in the list one stands."""
+
+    total: int
+    over: bool = False
+    #: facet → value → listings
+    facets: dict[str, Numbers] = field(default_factory=dict)
+    #: product id → listings that fit the whole wish; all listings of the product
+    fitting: dict[int, int] = field(default_factory=dict)
+    standing: dict[int, int] = field(default_factory=dict)
+
+
+def count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
+    """Count a wish; at most `SEARCH_MEMORY_S` seconds old. One query, two when common words stand in it."""
+    if not settings.SEARCH_MEMORY_S:
+        return _count(wish, covered, wording, known)
+    key = _key(wish)
+    counted = caches["memory"].get(key)
+    if counted is None:
+        counted = _count(wish, covered, wording, known)
+        caches["memory"].set(key, counted, settings.SEARCH_MEMORY_S)
+    return counted
+
+
+def _key(wish: Wish) -> str:
+    said = f"{dates.today()}/{wish.category}/{wish.but(sort=BEST).query()}"
+    return f"search.count:{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"
+
+
+def _count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
+    asked = narrow.conditions(wish, known)
+    groups = _groups(asked, covered, wording)
+    total = sum(groups["fitting"].values())
+    over = False
+    if wording.many is not NONE:
+        more = _up_to(both([wording.many, *asked.values()]), BOUND + 1)
+        over = total + more > BOUND
+        total = BOUND if over else total + more
+    return Counted(
+        total=total,
+        over=over,
+        facets={name: _named(name, groups.get(name) or groups[_COLUMNS[name]], known) for name in _COLUMNS},
+        fitting={int(key): number for key, number in groups["fitting"].items()},
+        standing={int(key): number for key, number in groups["standing"].items()},
+    )
+
+
+def _groups(asked: dict[str, Sql], covered: Sql, wording: Wording) -> dict[str, Numbers]:
+    """Column, or a facet that is set → value → listings; 'fitting' and 'standing' by product."""
+    source, values = _source(covered, wording)
+    flags = [Sql(f"({piece.text}) AS f{place}", piece.values) for place, piece in enumerate(asked.values())]
+    parts = [
+        f"WITH now AS MATERIALIZED ({_NOW}), source AS ({source}), c AS MATERIALIZED (SELECT product_id, "
+        "commune_code, marks, band, source.listings" + "".join(f", {flag.text}" for flag in flags),
+        " FROM source JOIN search_searchcell cell ON cell.id = source.id WHERE source.listings > 0) ",
+    ]
+    values += [value for flag in flags for value in flag.values]
+    whole = _without(None, len(flags))
+    selects = [_select(column, column, whole) for column in ("commune_code", "marks", "band")]
+    selects.append(_select("fitting", "product_id", whole))
+    selects.append(
+        "SELECT 'standing', product_id::text, sum(now.listings)::bigint "
+        "FROM now JOIN search_searchcell cell ON cell.id = now.id GROUP BY product_id"
+    )
+    for place, name in enumerate(asked):
+        selects.append(_select(name, _COLUMNS[name], _without(place, len(flags))))
+    found: dict[str, Numbers] = defaultdict(dict)
+    for name, key, number in sql.rows("".join(parts) + " UNION ALL ".join(selects), values):
+        found[name][key] = number
+    found["product_id"] = found["fitting"]
+    return found
+
+
+def _source(covered: Sql, wording: Wording) -> tuple[str, list]:
+    """Cells with the listings of theirs that the words find: all of a covered cell, the hits of another."""
+    cells = Sql(
+        f"SELECT now.id, now.listings FROM now JOIN search_searchcell cell ON cell.id = now.id WHERE {covered.text}",
+        covered.values,
+    )
+    if wording.few is NONE:
+        return cells.text, list(cells.values)
+    hits = f"SELECT cell_id, count(*) FROM search_searchrow WHERE {wording.few.text} GROUP BY cell_id"
+    return f"{cells.text} UNION ALL {hits}", [*cells.values, *wording.few.values]
+
+
+def _select(name: str, column: str, condition: str) -> str:
+    value = "unnest(marks)" if column == "marks" else f"{column}::text"
+    return f"SELECT '{name}', {value}, sum(listings)::bigint FROM c WHERE {condition} GROUP BY 2"
+
+
+def _without(place: int | None, flags: int) -> str:
+    return " AND ".join(f"f{each}" for each in range(flags) if each != place) or "true"
+
+
+def _up_to(condition: Sql, most: int) -> int:
+    counted = (
+        f"SELECT count(*) FROM (SELECT 1 FROM search_searchrow WHERE {condition.text} LIMIT {most}) AS fitting"
+    )
+    return sql.rows(counted, condition.values)[0][0]
+
+
+def _named(facet: str, groups: Numbers, known: Known) -> Numbers:
+    """What the columns hold as the values that an address says."""
+    found: Numbers = defaultdict(int)
+    for key, number in groups.items():
+        for value in _values(facet, key, known):
+            found[value] += number
+    return dict(found)
+
+
+def _values(facet: str, key: str, known: Known) -> Iterable[str]:
+    if facet in ("nhom", "san-pham", "mua"):
+        product = known.products.get(int(key))
+        if product is None:
+            return ()
+        if facet == "mua":
+            return (IN_SEASON,) if dates.today().month in product.months else ()
+        return (product.category_slug if facet == "nhom" else product.slug,)
+    if facet == "huyen":
+        commune = known.communes.get(key)
+        return commune.districts if commune else ()
+    return (PRICES[int(key)],) if facet == "gia" else (key,)
+
+
+def choices(counted: Counted, wish: Wish, known: Known) -> dict[str, tuple[Choice, ...]]:
+    """Facet → its choices, the commonest first, prices in their order. Without numbers when nobody counted all."""
+    chosen = {
+        "nhom": {wish.category},
+        "san-pham": {wish.product},
+        "mua": {IN_SEASON} if wish.in_season else set(),
+        "xa": set(wish.communes),
+        "huyen": {wish.district},
+        "chung-nhan": set(wish.marks),
+        "gia": {wish.price},
+    }
+    return {
+        name: tuple(
+            Choice(
+                value=value,
+                count=None if counted.over else number,
+                chosen=value in chosen[name],
+                label=_label(name, value, known),
+            )
+            for value, number in _in_order(name, numbers)
+        )
+        for name, numbers in counted.facets.items()
+        if numbers
+    }
+
+
+def _in_order(name: str, numbers: Numbers) -> list[tuple[str, int]]:
+    if name == "gia":
+        return sorted(numbers.items(), key=lambda each: PRICES.index(each[0]))
+    return sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _label(name: str, value: str, known: Known) -> str:
+    commune = known.communes.get(value) if name == "xa" else None
+    return commune.name if commune else ""
+
+
+def of_product(product_id: int) -> int:
+    """All listings of a product. One query."""
+    counted = (
+        "SELECT coalesce(sum(listings), 0) + coalesce((SELECT sum(change) FROM search_searchchange JOIN "
+        "search_searchcell changed ON changed.id = cell_id WHERE changed.product_id = %s), 0) "
+        "FROM search_searchcell WHERE product_id = %s"
+    )
+    return int(sql.rows(counted, [product_id, product_id])[0][0])

@@ -1,0 +1,101 @@
+"""The directory of storefronts with goods: by commune, and by the words of name, place and products."""
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Count, Q, QuerySet
+
+from common.vietnamese import fold, sort_key
+from shop.search import known, text
+from shop.search.models import SearchSeller
+from shop.search.values import named
+from shop.search.wish import Wish
+
+PAGE = 24
+#: products named beside a storefront
+_NAMED = 5
+_COUNTED = 10_000
+
+
+def households(wish: Wish) -> tuple[list[dict], int, str]:
+    """One page of storefronts that fit the wish's words and communes, by commune: rows, how many, where to go on.
+
+    Counted to 10,000. Three queries at most.
+    """
+    names = known.now()
+    rows = _matching(wish)
+    total = rows[:_COUNTED].count() if wish.q or wish.communes else _all()
+    if wish.place is not None:
+        commune, storefront = wish.place
+        code = f"{commune:05}"
+        rows = rows.filter(Q(commune_code__gt=code) | Q(commune_code=code, storefront__gt=storefront))
+        rows = rows.filter(commune_code__gte=code)
+    page = list(rows.order_by("commune_code", "storefront")[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    after = f"{int(last.commune_code)}.{last.pk}" if last else ""
+    return [_shown(row, names) for row in page[:PAGE]], total, after
+
+
+def communes() -> list[dict]:
+    """Communes that have goods, by name: commune_code, commune_name, households. At most a minute old."""
+    names = known.now()
+    found = [
+        {"commune_code": code, "commune_name": names.communes[code].name, "households": number}
+        for code, number in _by_commune().items()
+        if code in names.communes
+    ]
+    return sorted(found, key=lambda row: sort_key(row["commune_name"].split(" ", 1)[-1]))
+
+
+def named_so(typed: str, limit: int) -> list[SearchSeller]:
+    """Storefronts whose name or place has these words, the last perhaps half typed; the largest first."""
+    words = [fold(word) for word in text.words(typed)]
+    if not words or len("".join(words)) < text.HALF_TYPED:
+        return []
+    query = " & ".join([*(f"'{word}':A" for word in words[:-1]), f"'{words[-1]}':*A"])
+    found = SearchSeller.objects.extra(where=["names @@ %s::tsquery"], params=[query])
+    # The index knows no order: of a common word any two hundred will do.
+    return sorted(found[:200], key=lambda row: (-row.to_buy, row.pk))[:limit]
+
+
+def _matching(wish: Wish) -> QuerySet[SearchSeller]:
+    rows = SearchSeller.objects.all()
+    if wish.communes:
+        rows = rows.filter(commune_code__in=wish.communes)
+    words = text.wanted(wish.q)
+    if not words:
+        return rows.none() if wish.q else rows
+    terms = [f"'{fold(word)}'" for word in words]
+    if len(fold(words[-1])) >= text.HALF_TYPED:
+        terms[-1] += ":*"
+    return rows.extra(where=["names @@ %s::tsquery"], params=[" & ".join(terms)])
+
+
+def _shown(row: SearchSeller, names: known.Known) -> dict:
+    commune = names.communes.get(row.commune_code)
+    products = [names.products[each] for each in row.products[:_NAMED] if each in names.products]
+    return {
+        "commune_code": row.commune_code,
+        "commune_name": commune.name if commune else "",
+        "storefront": row.pk,
+        "storefront_slug": row.slug,
+        "storefront_name": row.name,
+        "listings": row.listings,
+        "to_buy": row.to_buy,
+        "drawing": row.drawing,
+        "products": [named(product.names) for product in products],
+    }
+
+
+def _all() -> int:
+    return sum(_by_commune().values())
+
+
+def _by_commune() -> dict[str, int]:
+    """Commune code → storefronts."""
+    counted = caches["memory"].get("search.sellers") if settings.SEARCH_MEMORY_S else None
+    if counted is None:
+        rows = SearchSeller.objects.order_by().values_list("commune_code").annotate(Count("pk"))
+        counted = dict(rows)
+        if settings.SEARCH_MEMORY_S:
+            caches["memory"].set("search.sellers", counted, settings.SEARCH_MEMORY_S)
+    return counted

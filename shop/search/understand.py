@@ -1,0 +1,179 @@
+"""What a search means: its words resolved against the few names that everybody knows, text for the rest.
+
+Each word is covered by a product's names, by a commune's names, or must stand in the listing's own words. Products
+that cover the same words form a group, communes likewise; each pair of groups leaves a rest of words, perhaps none.
+Where nothing is left, listings are found by product and commune alone, without looking at any text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from common.vietnamese import fold
+from shop.search import rescue, text
+from shop.search.known import Known, KnownProduct
+from shop.search.sql import NONE, Sql, both, either, one_of
+from shop.search.vocabulary import Vocabulary
+
+# Ranks, the best first. Names of products are split by how well the name fits, what can be bought before what cannot.
+NAMED = (0, 1, 2, 3)
+NAMED_SOLD_OUT = (4, 5, 6, 7)
+NAMED_AND_PLACED = 8
+WRITTEN = 9
+PLACED = 10
+NAMED_OTHERWISE = 11
+WRITTEN_OTHERWISE = 12
+PLACED_OTHERWISE = 13
+BEGUN = 14
+TOLD = 15
+RANKS = 16
+
+Pair = tuple[tuple[int, ...], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cover:
+    """Which words of a search a name covers, by their places; `exact` when the diacritics agree too."""
+
+    places: frozenset[int]
+    exact: bool = True
+    begun: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Meaning:
+    """A search taken apart. `ranks` need no text: rank → products, each with its communes (None: all).
+
+    `rests` need it: the words that are left → the pairs that leave them.
+    """
+
+    words: tuple[str, ...] = ()
+    ranks: dict[int, list[Pair]] = field(default_factory=lambda: defaultdict(list))
+    rests: dict[tuple[str, ...], list[Pair]] = field(default_factory=lambda: defaultdict(list))
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    #: the search as it was understood, when what was typed had to be mended
+    read_as: str = ""
+
+    def covered(self) -> Sql:
+        """The listings whose product and commune say it all."""
+        return either(pairs_sql(pairs) for pairs in self.ranks.values()) if self.ranks else NONE
+
+
+def pairs_sql(pairs: Iterable[Pair]) -> Sql:
+    return either(
+        both(
+            [one_of("product_id", products)]
+            + ([] if communes is None else [one_of("commune_code", communes)])
+        )
+        for products, communes in pairs
+    )
+
+
+def understand(typed: str, known: Known) -> Meaning:
+    """Take a search apart. At most three small queries."""
+    words = text.wanted(typed)
+    if not words:
+        return Meaning()
+    vocabulary = Vocabulary.of(words)
+    unknown = [word for word in words if not _is_known(word, words[-1], known, vocabulary)]
+    read_as = ""
+    if unknown:
+        mended = rescue.mend(words, unknown, known, vocabulary)
+        if mended:
+            words, read_as = mended.words, mended.shown
+            vocabulary = Vocabulary.of(words)
+    return _parted(words, known, vocabulary, read_as)
+
+
+def _is_known(word: str, last: str, known: Known, vocabulary: Vocabulary) -> bool:
+    plain = fold(word)
+    if plain in known.words or text.is_han(word) or plain.isdigit():
+        return True
+    if word == last and len(plain) >= text.HALF_TYPED and known.begins(plain):
+        return True
+    return vocabulary.is_common(plain)
+
+
+def _parted(words: list[str], known: Known, vocabulary: Vocabulary, read_as: str) -> Meaning:
+    meaning = Meaning(words=tuple(words), vocabulary=vocabulary, read_as=read_as)
+    everything = frozenset(range(len(words)))
+    products: dict[Cover, list[KnownProduct]] = defaultdict(list)
+    for product in known.products.values():
+        products[_cover(words, product.words, product.folded)].append(product)
+    places: dict[Cover, list[str]] = defaultdict(list)
+    for commune in known.communes.values():
+        places[_cover(words, commune.words, commune.folded, half_typed=False)].append(commune.code)
+    for named, group in products.items():
+        ids = tuple(product.id for product in group)
+        if named.places == everything:
+            _rank_names(meaning, words, named, group)
+            continue
+        for placed, codes in places.items():
+            pair: Pair = (ids, tuple(codes) if len(places) > 1 else None)
+            rest = everything - named.places - placed.places
+            if rest:
+                meaning.rests[tuple(words[place] for place in sorted(rest))].append(pair)
+            else:
+                meaning.ranks[_place_rank(named, placed, everything)].append(pair)
+    return meaning
+
+
+def _cover(
+    words: list[str], exact: frozenset[str], folded: frozenset[str], *, half_typed: bool = True
+) -> Cover:
+    places, all_exact, begun = set(), True, False
+    for place, word in enumerate(words):
+        plain = fold(word)
+        if _holds(exact, word):
+            places.add(place)
+            all_exact = all_exact and (word in exact or not text.has_diacritics(word))
+        elif plain in folded:
+            places.add(place)
+            all_exact = all_exact and not text.has_diacritics(word)
+        elif half_typed and place == len(words) - 1 and _begins(plain, folded):
+            places.add(place)
+            begun = True
+    if begun and len(places) < len(words):
+        # Half a word covers only where it completes the search: else it must be sought as it stands.
+        places.discard(len(words) - 1)
+        begun = False
+    return Cover(places=frozenset(places), exact=all_exact, begun=begun)
+
+
+def _begins(plain: str, folded: frozenset[str]) -> bool:
+    return len(plain) >= text.HALF_TYPED and any(each.startswith(plain) for each in folded)
+
+
+def _holds(exact: frozenset[str], word: str) -> bool:
+    """A Chinese word holds when it stands inside a name, or a name of two signs or more inside it."""
+    if not text.is_han(word):
+        return word in exact
+    return any(word in name or (len(name) > 1 and text.is_han(name) and name in word) for name in exact)
+
+
+def _rank_names(meaning: Meaning, words: list[str], cover: Cover, group: list[KnownProduct]) -> None:
+    if cover.begun or not cover.exact:
+        rank = BEGUN if cover.begun else NAMED_OTHERWISE
+        meaning.ranks[rank].append((tuple(product.id for product in group), None))
+        return
+    plain = tuple(map(fold, words))
+    for product in group:
+        fit = min(_fit(plain, phrase) for phrase in product.folded_phrases)
+        meaning.ranks[NAMED[fit]].append(((product.id,), None))
+        meaning.ranks[NAMED_SOLD_OUT[fit]].append(((product.id,), None))
+
+
+def _fit(words: tuple[str, ...], phrase: tuple[str, ...]) -> int:
+    """0 the phrase is just these words, 1 it begins with them, 2 it holds them together, 3 not so."""
+    if words == phrase:
+        return 0
+    starts = [
+        start for start in range(len(phrase) - len(words) + 1) if phrase[start : start + len(words)] == words
+    ]
+    return 3 if not starts else 1 if starts[0] == 0 else 2
+
+
+def _place_rank(named: Cover, placed: Cover, everything: frozenset[int]) -> int:
+    if not placed.exact or (named.places and not named.exact and placed.places != everything):
+        return PLACED_OTHERWISE
+    return PLACED if placed.places == everything else NAMED_AND_PLACED

@@ -1,0 +1,240 @@
+"""One page of rows in order, by the cheapest way there is: measured in docs/decisions.
+
+- Nothing asked: walk the index of all rows.
+- Few rows fit: gather them by their cells and sort.
+- Many fit: walk each product's index where its rows fit often, gather the rest by their cells.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shop.search import understand
+from shop.search.build import AVAILABLE
+from shop.search.counts import Counted
+from shop.search.sql import ALL, NONE, Sql, both
+from shop.search.sql import rows as run
+from shop.search.understand import NAMED, NAMED_SOLD_OUT, RANKS, Meaning, pairs_sql
+from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, Wish
+from shop.search.wording import Wording
+
+#: up to here all fitting rows are gathered and sorted
+GATHER = 4_000
+#: a product's index is walked when at least one in so many of its rows fits
+_SPARSE = 20
+#: rows of one order that are looked at for a common word before its own index is asked
+_LOOK_AT = 5_000
+#: more than any weight: a better rank comes before any weight
+_RANK = 10**12
+#: sort → (column, its number, largest first)
+ORDERS = {
+    BEST: ("weight", "weight", True),
+    NEWEST: ("published_at", "(extract(epoch FROM published_at) * 1000000)::bigint", True),
+    CHEAPEST: ("per_large_vnd", "per_large_vnd::bigint", False),
+    DEAREST: ("per_large_vnd", "per_large_vnd::bigint", True),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Place:
+    """Where a row stands: the number it is ordered by, and its listing."""
+
+    value: int
+    listing_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Rows of one rank in one order: which, between which weights, and what their rank adds to the number."""
+
+    which: Sql
+    at_least: int | None = None
+    below: int | None = None
+    base: int = 0
+
+    def bounds(self) -> Sql:
+        pieces = [Sql("weight >= %s", (self.at_least,))] if self.at_least is not None else []
+        pieces += [Sql("weight < %s", (self.below,))] if self.below is not None else []
+        return both(pieces)
+
+
+def page(
+    wish: Wish, meaning: Meaning, wording: Wording, narrowed: Sql, counted: Counted, size: int
+) -> list[Place]:
+    """At most `size` places in the wish's order, from its place on."""
+    found: list[Place] = []
+    for stretch in _stretches(wish, meaning, wording):
+        if len(found) >= size and wish.sort == BEST:
+            break
+        if stretch is None:
+            found += _worded(wish, wording, narrowed, size)
+        else:
+            found += _covered(stretch, wish, narrowed, counted, size)
+        found.sort(reverse=ORDERS[wish.sort][2])
+    return found[:size]
+
+
+def _stretches(wish: Wish, meaning: Meaning, wording: Wording) -> Iterable[Stretch | None]:
+    """What to walk, the best rank first; None stands for the rows that only text finds."""
+    if not meaning.words:
+        yield Stretch(which=ALL)
+        return
+    text = wording.few is not NONE or wording.many is not NONE
+    if wish.sort != BEST:
+        yield Stretch(which=meaning.covered())
+        if text:
+            yield None
+        return
+    for rank in range(RANKS):
+        if rank == understand.WRITTEN and text:
+            yield None
+        if rank in meaning.ranks:
+            yield Stretch(
+                which=pairs_sql(meaning.ranks[rank]),
+                at_least=AVAILABLE if rank in NAMED else None,
+                below=AVAILABLE if rank in NAMED_SOLD_OUT else None,
+                base=_base(rank),
+            )
+
+
+def _base(rank: int) -> int:
+    return (RANKS - rank) * _RANK
+
+
+def _covered(stretch: Stretch, wish: Wish, narrowed: Sql, counted: Counted, size: int) -> list[Place]:
+    """Rows that product and commune decide, from the wish's place on."""
+    order = Order(wish, stretch.base)
+    which = both([stretch.which, narrowed])
+    from_here = both([order.from_here(), stretch.bounds()])
+    if stretch.which is NONE or order.is_past:
+        return []
+    if not which:
+        return order.run(
+            f"SELECT listing_id, {{value}} FROM search_searchrow WHERE {from_here.text}",
+            from_here.values,
+            size,
+        )
+    if counted.total <= GATHER and not counted.over:
+        return order.run(*_gather(which, from_here, order), size)
+    dense, sparse = _by_density(counted)
+    found = order.run(*_walk(dense, which, from_here, order, size), size) if dense else []
+    if sparse:
+        rest = both([Sql("product_id = ANY(%s)", (sparse,)), which])
+        found += order.run(*_gather(rest, from_here, order), size)
+    return found
+
+
+def _by_density(counted: Counted) -> tuple[list[int], list[int]]:
+    dense, sparse = [], []
+    for product, fitting in counted.fitting.items():
+        often = fitting * _SPARSE >= counted.standing.get(product, 0)
+        (dense if often else sparse).append(product)
+    return dense, sparse
+
+
+def _gather(which: Sql, from_here: Sql, order: "Order") -> tuple[str, list]:
+    """All rows of the cells that fit, before anything is sorted."""
+    text = (
+        "WITH fitting AS MATERIALIZED (SELECT * FROM search_searchrow WHERE cell_id = ANY(ARRAY("
+        f"SELECT id FROM search_searchcell WHERE {which.text})) AND {from_here.text}) "
+        "SELECT listing_id, {value} FROM fitting"
+    )
+    return text, [*which.values, *from_here.values]
+
+
+def _walk(products: list[int], which: Sql, from_here: Sql, order: "Order", size: int) -> tuple[str, list]:
+    """The first rows of each product's own index, merged."""
+    text = (
+        "SELECT listing_id, {value} FROM unnest(%s::bigint[]) AS wanted(id), LATERAL (SELECT * FROM "
+        f"search_searchrow WHERE product_id = wanted.id AND {which.text} AND {from_here.text} "
+        f"ORDER BY {order.by()} LIMIT {size}) AS first"
+    )
+    return text, [products, *which.values, *from_here.values]
+
+
+def _worded(wish: Wish, wording: Wording, narrowed: Sql, size: int) -> list[Place]:
+    """Rows that only text finds, from the wish's place on."""
+    found: list[Place] = []
+    if wording.few is not NONE:
+        found += _few(wish, wording, narrowed, size)
+    if wording.many is not NONE:
+        order = Order(wish, _base(understand.WRITTEN))
+        if not order.is_past:
+            found += _many(order, both([wording.many, narrowed]), size)
+    return found
+
+
+def _few(wish: Wish, wording: Wording, narrowed: Sql, size: int) -> list[Place]:
+    """All hits, ranked, then cut: there are at most some thousand."""
+    which = both([wording.few, narrowed])
+    _column, number, down = ORDERS[wish.sort]
+    if wish.sort == BEST:
+        number, values = f"({RANKS} - {wording.rank.text}) * {_RANK} + weight", list(wording.rank.values)
+    else:
+        values = []
+    text = (
+        f"WITH fitting AS MATERIALIZED (SELECT listing_id, {number} AS value FROM search_searchrow WHERE {which.text}) "
+        "SELECT listing_id, value FROM fitting"
+    )
+    values += which.values
+    if wish.place is not None:
+        text += f" WHERE (value, listing_id) {'<' if down else '>'} (%s, %s)"
+        values += wish.place
+    way = "DESC" if down else "ASC"
+    text += f" ORDER BY value {way}, listing_id {way} LIMIT {size}"
+    return [Place(value=value, listing_id=listing_id) for listing_id, value in run(text, values)]
+
+
+def _many(order: "Order", which: Sql, size: int) -> list[Place]:
+    """The first hits of a common word: look at the best rows, and ask the words' index only when too few have it."""
+    from_here = order.from_here()
+    looked = (
+        f"WITH best AS MATERIALIZED (SELECT * FROM search_searchrow WHERE {from_here.text} ORDER BY {order.by()} "
+        f"LIMIT {_LOOK_AT}) SELECT listing_id, {{value}} FROM best WHERE {which.text}"
+    )
+    found = order.run(looked, [*from_here.values, *which.values], size)
+    if len(found) >= size:
+        return found
+    asked = (
+        f"WITH fitting AS MATERIALIZED (SELECT * FROM search_searchrow WHERE {which.text}) "
+        f"SELECT listing_id, {{value}} FROM fitting WHERE {from_here.text}"
+    )
+    return order.run(asked, [*which.values, *from_here.values], size)
+
+
+class Order:
+    """One order of rows and the place to go on from."""
+
+    def __init__(self, wish: Wish, base: int) -> None:
+        self.column, self.number, self.down = ORDERS[wish.sort]
+        self.base = base
+        self.place = wish.place
+        self._past = False
+        if wish.sort == BEST and base and self.place is not None:
+            value, listing_id = self.place
+            self._past = value < base
+            self.place = None if value >= base + _RANK else (value - base, listing_id)
+
+    @property
+    def is_past(self) -> bool:
+        """All rows of this rank stand on earlier pages."""
+        return self._past
+
+    def from_here(self) -> Sql:
+        """After the place, in whole columns so that an index answers it."""
+        if self.place is None:
+            return ALL
+        value, listing_id = self.place
+        at = "timestamptz 'epoch' + %s * interval '1 microsecond'" if self.column == "published_at" else "%s"
+        sign = "<" if self.down else ">"
+        return Sql(f"({self.column}, listing_id) {sign} ({at}, %s)", (value, listing_id))
+
+    def by(self) -> str:
+        way = "DESC" if self.down else "ASC"
+        return f"{self.column} {way}, listing_id {way}"
+
+    def run(self, text: str, values: Iterable, size: int) -> list[Place]:
+        statement = f"{text.format(value=self.number)} ORDER BY {self.by()} LIMIT {size}"
+        return [
+            Place(value=self.base + value, listing_id=listing_id)
+            for listing_id, value in run(statement, values)
+        ]
