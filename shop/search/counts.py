@@ -188,7 +188,6 @@ def choices(counted: Counted, wish: Wish, known: Known) -> dict[str, tuple[Choic
             for value, number in _in_order(name, numbers)
         )
         for name, numbers in counted.facets.items()
-        if numbers
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from farmers.models import Commune
 from shop.catalogue.models import Category, Product
-from shop.search.build import district_slug
+from shop.search.known import district_slug
 
 KEPT_S = 60
 
