@@ -57,4 +57,5 @@ def _quiet_language():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """Names and fragments that pages keep a minute are gone with the rows of the test before."""
-    caches["fragments"].clear()
+    for name in ("fragments", "memory"):
+        caches[name].clear()

@@ -137,7 +137,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # What every page knows by heart, held by each process for `SEARCH_MEMORY_S`.
+    # What every page knows by heart, held by each process for half a minute.
     "memory": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "memory",
@@ -268,8 +268,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 PROCRASTINATE_WORKER_DEFAULTS = {"fetch_job_polling_interval": 0.5, "listen_notify": False}
 PROCRASTINATE_ON_APP_READY = None
 
-# Search: how long a process remembers the names of products and places, and counts of filters. 0: not at all.
-SEARCH_MEMORY_S = environ.number("SEARCH_MEMORY_S", 30)
+# Search: how long a process remembers how many listings a filter has. 0: not at all.
+COUNTS_S = environ.number("COUNTS_S", 30)
 
 # Letters
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -38,5 +38,5 @@ SERVE_MEDIA = True
 SANDBOX_ALLOWED = True
 PROCRASTINATE_IMPORT_PATHS = ["shop.market.demo.bank_tasks"]
 STAFF_NEED_SECOND_FACTOR = False
-SEARCH_MEMORY_S = 0
+COUNTS_S = 0
 os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "test-only-sandbox-secret")

@@ -55,14 +55,14 @@ class Counted:
 
 
 def count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
-    """Count a wish; at most `SEARCH_MEMORY_S` seconds old. One query, two when common words stand in it."""
-    if not settings.SEARCH_MEMORY_S:
+    """Count a wish; at most `COUNTS_S` seconds old. One query, two when common words stand in it."""
+    if not settings.COUNTS_S:
         return _count(wish, covered, wording, known)
     key = _key(wish)
     counted = caches["memory"].get(key)
     if counted is None:
         counted = _count(wish, covered, wording, known)
-        caches["memory"].set(key, counted, settings.SEARCH_MEMORY_S)
+        caches["memory"].set(key, counted, settings.COUNTS_S)
     return counted
 
 
@@ -137,9 +137,7 @@ def _without(place: int | None, flags: int) -> str:
 
 
 def _up_to(condition: Sql, most: int) -> int:
-    counted = (
-        f"SELECT count(*) FROM (SELECT 1 FROM search_searchrow WHERE {condition.text} LIMIT {most}) AS fitting"
-    )
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM search_searchrow WHERE {condition.text} LIMIT {most}) AS fitting"
     return sql.rows(counted, condition.values)[0][0]
 
 

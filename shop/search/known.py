@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.conf import settings
 from django.core.cache import caches
 
 from common.vietnamese import fold
@@ -13,6 +12,7 @@ from shop.search import text
 
 LANGUAGES = {"vi": "name_vi", "en": "name_en", "zh-hans": "name_zh_hans"}
 _KEY = "search.known"
+_KEPT_S = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +116,17 @@ class Known:
 
 
 def now() -> Known:
-    """What is known, at most `SEARCH_MEMORY_S` seconds old. Three queries when it is read anew, else none."""
-    known = caches["memory"].get(_KEY) if settings.SEARCH_MEMORY_S else None
+    """What is known, at most half a minute old. Three queries when it is read anew, else none."""
+    known = caches["memory"].get(_KEY)
     if known is None:
         known = read()
-        if settings.SEARCH_MEMORY_S:
-            caches["memory"].set(_KEY, known, settings.SEARCH_MEMORY_S)
+        caches["memory"].set(_KEY, known, _KEPT_S)
     return known
+
+
+def forget() -> None:
+    """A name, season or place has changed: this process reads anew at once, others within half a minute."""
+    caches["memory"].delete(_KEY)
 
 
 def read() -> Known:

@@ -1,13 +1,14 @@
 """One-line reactions to what the rooms below announce."""
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from common.photos.signals import photo_ready
+from farmers.models import Commune
 from farmers.signals import household_changed
-from shop.catalogue.models import Product
+from shop.catalogue.models import Category, Product
 from shop.catalogue.signals import listing_changed
-from shop.search import tasks
+from shop.search import known, tasks
 from shop.stock.signals import stock_changed
 
 
@@ -29,6 +30,13 @@ def on_photo_ready(sender: object, photo_id: int, **_rest: object) -> None:
 @receiver(household_changed, dispatch_uid="search.household_changed")
 def on_household_changed(sender: object, household_id: int, **_rest: object) -> None:
     tasks.ask_household(household_id)
+
+
+@receiver([post_save, post_delete], sender=Product, dispatch_uid="search.product_named")
+@receiver([post_save, post_delete], sender=Category, dispatch_uid="search.category_named")
+@receiver([post_save, post_delete], sender=Commune, dispatch_uid="search.commune_named")
+def on_named(sender: object, **_rest: object) -> None:
+    known.forget()
 
 
 @receiver(post_save, sender=Product, dispatch_uid="search.product_saved")

@@ -92,10 +92,10 @@ def _all() -> int:
 
 def _by_commune() -> dict[str, int]:
     """Commune code → storefronts."""
-    counted = caches["memory"].get("search.sellers") if settings.SEARCH_MEMORY_S else None
+    counted = caches["memory"].get("search.sellers") if settings.COUNTS_S else None
     if counted is None:
         rows = SearchSeller.objects.order_by().values_list("commune_code").annotate(Count("pk"))
         counted = dict(rows)
-        if settings.SEARCH_MEMORY_S:
-            caches["memory"].set("search.sellers", counted, settings.SEARCH_MEMORY_S)
+        if settings.COUNTS_S:
+            caches["memory"].set("search.sellers", counted, settings.COUNTS_S)
     return counted
