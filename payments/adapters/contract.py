@@ -12,7 +12,7 @@ found good, means a malformed message: it is kept for a person.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
@@ -63,6 +63,8 @@ class Traits:
     icon: str = "wallet"
     min_vnd: int = 1
     max_vnd: int = 99_999_999
+    #: how long goods are held for an order that is not paid yet; cash into a hand needs no hold
+    hold: timedelta = timedelta(minutes=15)
     #: cash into a hand: one payment per parcel, settled by the person who took it
     by_hand: bool = False
     #: only plays at paying: never in production

@@ -6,7 +6,7 @@ and its webhook is unknown. One that only pretends exists where the process allo
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from common import dates, plugins
 from payments.adapters import wire
@@ -103,6 +103,16 @@ def offered(amount_vnd: int) -> list[Adapter]:
         for adapter in adapters()
         if hasattr(adapter, "start") and adapter.traits.min_vnd <= amount_vnd <= adapter.traits.max_vnd
     ]
+
+
+def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:
+    """The adapter of that code if a buyer may choose it for each of these sums, else None."""
+    try:
+        adapter = get(code)
+    except NoSuchAdapter:
+        return None
+    fits = all(adapter.traits.min_vnd <= each <= adapter.traits.max_vnd for each in amounts_vnd)
+    return adapter if fits and hasattr(adapter, "start") else None
 
 
 def troubles() -> dict[str, list[str]]:

@@ -54,6 +54,8 @@ class Stripe:
         icon="card",
         min_vnd=15_000,
         max_vnd=MOST_VND,
+        # what Stripe's own page is open for at least
+        hold=timedelta(minutes=30),
         redact=frozenset(
             {
                 "client_secret",

@@ -87,6 +87,7 @@ class AdapterContract:
         assert isinstance(adapter, Adapter)
         assert adapter.code == adapter.code.lower() and str(adapter.label)
         assert 0 < adapter.traits.min_vnd <= adapter.traits.max_vnd
+        assert timedelta() < adapter.traits.hold <= timedelta(hours=1)
 
     def test_it_is_healthy_when_configured(self) -> None:
         assert self.adapter().problems() == []

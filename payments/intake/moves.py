@@ -1,5 +1,6 @@
 """States of payments and refunds: legal moves, what a fact leads to, the functions that change a state."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -86,6 +87,16 @@ def move(
         note=note[:300],
     )
     _take_over(payment, state=to, **fields)
+
+
+def begin(payments: Iterable[Payment], *, because: str) -> None:
+    """Leave the first event of payments that were written as pending: cash has no gateway to begin at."""
+    events = []
+    for payment in payments:
+        if payment.state != P.PENDING:
+            raise IllegalMove
+        events.append(PaymentEvent(payment=payment, frm=P.CREATED, to=payment.state, because=because))
+    PaymentEvent.objects.bulk_create(events)
 
 
 def move_refund(

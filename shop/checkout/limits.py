@@ -1,7 +1,7 @@
 """Limits of cash on delivery: a sum per order, and open orders per phone as one counted row."""
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.money import vnd
@@ -17,6 +17,11 @@ ENDED = (
     SubOrder.State.RETURNED,
     SubOrder.State.REFUNDED,
 )
+# The phone's row, made or found, and locked until the transaction ends; a new one counts this order already.
+LOCK = """
+    INSERT INTO checkout_cashphone AS known (phone, open_count) VALUES (%s, 1)
+    ON CONFLICT (phone) DO UPDATE SET open_count = known.open_count RETURNING open_count
+"""
 
 
 def check_amount(total_vnd: int) -> None:
@@ -26,25 +31,26 @@ def check_amount(total_vnd: int) -> None:
         raise CashLimit(text % {"most": vnd(MOST_VND)})
 
 
-@transaction.atomic
 def take_place(order: Order) -> None:
-    """Count this cash order among its phone's open ones, or raise CashLimit.
+    """Count this cash order among its phone's open ones, or raise CashLimit. Inside the order's transaction.
 
     The phone's row is locked first, so of two orders at once the second counts the first.
     """
-    CashPhone.objects.get_or_create(phone=order.phone)
-    row = CashPhone.objects.select_for_update().get(phone=order.phone)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [order.phone])
+        (known,) = cursor.fetchone()
     others = open_orders(order.phone).exclude(pk=order.pk).count()
     if others >= MOST_OPEN:
         text = _(
             "Số này đang có %(most)s đơn trả tiền khi nhận chưa giao xong. Nhận bớt rồi đặt tiếp, hoặc trả trước nhé."
         )
         raise CashLimit(text % {"most": MOST_OPEN})
-    CashPhone.objects.filter(pk=row.pk).update(open_count=others + 1)
+    if known != others + 1:
+        CashPhone.objects.filter(phone=order.phone).update(open_count=others + 1)
 
 
 def open_orders(phone: str) -> QuerySet[Order]:
     """Cash orders of this phone with a part that is still on its way, or whose cash nobody has taken yet."""
     taken = Q(state=SubOrder.State.DELIVERED) & ~Q(cash_by="")
-    rows = Order.objects.filter(phone=phone, adapter="cod")
-    return rows.filter(suborders__in=SubOrder.objects.exclude(taken | Q(state__in=ENDED))).distinct()
+    open_parts = SubOrder.objects.filter(order=OuterRef("pk")).exclude(taken | Q(state__in=ENDED))
+    return Order.objects.filter(Exists(open_parts), phone=phone, adapter="cod")

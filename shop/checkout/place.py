@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from common import dates
 from common.steer import steer
@@ -11,15 +11,15 @@ from payments.adapters.contract import Adapter
 from payments.intake import services as intake
 from payments.intake.models import Payment
 from shop.checkout import limits
-from shop.checkout.errors import ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
+from shop.checkout.errors import CheckoutError, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.values import Buyer, Quote
 from shop.stock import services as stock
+from shop.stock.errors import StockError
 
-#: how long goods are held for an unpaid order, by way to pay; nothing holds longer than an hour after placing
-HOLD = {"stripe": timedelta(minutes=30)}
-USUAL_HOLD, LONGEST_HOLD = timedelta(minutes=15), timedelta(minutes=60)
+#: however long a way to pay may take: nothing holds longer after placing
+LONGEST_HOLD = timedelta(minutes=60)
 
 
 def place(quote: Quote, buyer: Buyer, *, key: str, adapter: str, seen_total_vnd: int) -> Order:
@@ -29,26 +29,41 @@ def place(quote: Quote, buyer: Buyer, *, key: str, adapter: str, seen_total_vnd:
     else when the money comes. Raises NothingToPlace, QuoteStale when the total is not the one the buyer
     saw, ChooseWay, WayNotOffered, CashLimit, or stock's StockShort (somebody was faster); nothing is kept then.
     """
-    if found := Order.objects.filter(key=key).first():
-        return found
+    try:
+        return _place(quote, buyer, key, adapter, seen_total_vnd)
+    except (CheckoutError, StockError, IntegrityError) as error:
+        # Only what did not go through is looked up: almost every order is placed with a fresh key.
+        if found := placed(key):
+            return found
+        if not isinstance(error, IntegrityError):
+            raise
+    # Its number was taken: one chance in thousands of millions, and never twice.
+    return _place(quote, buyer, key, adapter, seen_total_vnd)
+
+
+def placed(key: str) -> Order | None:
+    """The order that was placed with this key."""
+    return Order.objects.filter(key=key).first()
+
+
+def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: int) -> Order:
+    """One transaction: what only this order knows first, then the phone's row, the lots last."""
     if not quote.parts or not quote.can_be_placed:
         raise NothingToPlace
     if quote.total_vnd != seen_total_vnd:
         raise QuoteStale
-    _check_way(adapter, quote)
-    ends_at = None if adapter == "cod" else dates.now() + HOLD.get(adapter, USUAL_HOLD)
+    way = _way(adapter, quote.total_vnd)
+    ends_at = None if way.traits.by_hand else dates.now() + way.traits.hold
     with transaction.atomic():
-        order, new = orders.create(quote, buyer, key=key, adapter=adapter, hold_ends_at=ends_at)
-        if not new:
-            return order
+        written = orders.create(quote, buyer, key=key, adapter=adapter, hold_ends_at=ends_at)
+        order = written.order
+        parts, amounts_vnd = zip(*orders.parts_to_pay(written), strict=True)
+        payments = _open(order, list(amounts_vnd), ends_at)
+        orders.attach(order, zip(parts, payments, strict=True))
         if order.is_cod:
             limits.take_place(order)
-        for suborder, amount_vnd in orders.parts_to_pay(order):
-            orders.attach(order, suborder, _open(order, amount_vnd, adapter, ends_at))
         steer("before:checkout.reserve")
-        stock.reserve(orders.wanted(order))
-        if order.is_cod:
-            orders.confirm(order)
+        stock.hold(written.draws)
     return order
 
 
@@ -65,12 +80,15 @@ def pay_again(order: Order, adapter: str) -> Payment:
             return open_use.payment
         if not can_pay_again(order):
             raise HoldOver
-        _check_amount(adapter, order.total_vnd, by_hand=False)
+        way = registry.offering(adapter, [order.total_vnd])
+        if way is None or way.traits.by_hand:
+            raise WayNotOffered
         latest = order.placed_at + LONGEST_HOLD
-        ends_at = min(latest, max(order.hold_ends_at, dates.now() + HOLD.get(adapter, USUAL_HOLD)))
+        ends_at = min(latest, max(order.hold_ends_at, dates.now() + way.traits.hold))
         Order.objects.filter(pk=order.pk).update(hold_ends_at=ends_at, adapter=adapter)
-        payment = _open(order, order.total_vnd, adapter, ends_at)
-        orders.attach(order, None, payment)
+        order.adapter = adapter
+        (payment,) = _open(order, [order.total_vnd], ends_at)
+        orders.attach(order, [(None, payment)])
     return payment
 
 
@@ -87,25 +105,19 @@ def ways_again(order: Order) -> list[Adapter]:
     return [each for each in registry.offered(order.total_vnd) if not each.traits.by_hand]
 
 
-def _open(order: Order, amount_vnd: int, adapter: str, ends_at: datetime | None) -> Payment:
-    return intake.open_(
-        amount_vnd=amount_vnd,
-        adapter=adapter,
-        words=order.number,
-        language=order.language,
-        expires_at=ends_at,
+def _open(order: Order, amounts_vnd: list[int], ends_at: datetime | None) -> list[Payment]:
+    return intake.open_all(
+        amounts_vnd, adapter=order.adapter, words=order.number, language=order.language, expires_at=ends_at
     )
 
 
-def _check_way(adapter: str, quote: Quote) -> None:
+def _way(adapter: str, total_vnd: int) -> Adapter:
+    """The chosen way to pay, if it is offered for this sum."""
     if not adapter:
         raise ChooseWay
     if adapter == "cod":
-        limits.check_amount(quote.total_vnd)
-    _check_amount(adapter, quote.total_vnd)
-
-
-def _check_amount(adapter: str, amount_vnd: int, *, by_hand: bool = True) -> None:
-    offered = [each for each in registry.offered(amount_vnd) if by_hand or not each.traits.by_hand]
-    if adapter not in {each.code for each in offered}:
+        limits.check_amount(total_vnd)
+    way = registry.offering(adapter, [total_vnd])
+    if way is None:
         raise WayNotOffered
+    return way

@@ -27,7 +27,7 @@ def make(
 
     `chosen` is storefront id → method code; a method that is not offered, or none, becomes the first one
     offered. Without a destination nothing is said about delivery. One household's problem never touches
-    another's part. Three queries.
+    another's part. Two queries.
     """
     moment = moment or dates.now()
     lines = list(lines)

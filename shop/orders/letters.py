@@ -30,6 +30,20 @@ class Letter:
     parts: list[SubOrder] = field(default_factory=list)
 
 
+def confirmed(order_id: int) -> None:
+    """The buyer hears that the order stands, each household that it has something to pack; everybody once.
+
+    What has moved on by then is not announced any more.
+    """
+    order = Order.objects.filter(pk=order_id).first()
+    if order is None:
+        return
+    placed(order) if order.is_cod else paid(order)
+    for part in order.suborders.select_related("order", "storefront").order_by("position"):
+        if part.state == SubOrder.State.CONFIRMED:
+            household_has_order(part)
+
+
 def placed(order: Order) -> None:
     """Cash on delivery: the order stands, the money is paid at the door."""
 
@@ -42,7 +56,7 @@ def placed(order: Order) -> None:
             parts=_parts(order),
         )
 
-    _to_buyer(order, "order_placed", words)
+    _to_buyer(order, "order_placed", words, once=True)
 
 
 def paid(order: Order) -> None:
@@ -57,7 +71,7 @@ def paid(order: Order) -> None:
             parts=_parts(order),
         )
 
-    _to_buyer(order, "order_paid", words)
+    _to_buyer(order, "order_paid", words, once=True)
 
 
 def expired(order: Order) -> None:
@@ -218,7 +232,7 @@ def household_has_order(suborder: SubOrder) -> None:
             parts=[suborder],
         )
 
-    _to_household(suborder, "household_order", words)
+    _to_household(suborder, "household_order", words, once=True)
 
 
 def household_reminder(suborder: SubOrder) -> None:
@@ -275,7 +289,8 @@ def _parts(order: Order) -> list[SubOrder]:
     return list(order.suborders.select_related("storefront").prefetch_related("lines"))
 
 
-def _to_buyer(order: Order, kind: str, words: Callable[[], Letter]) -> None:
+def _to_buyer(order: Order, kind: str, words: Callable[[], Letter], *, once: bool = False) -> None:
+    """`once`: a letter that a job writes, which may run twice."""
     with translation.override(order.language):
         letter = words()
         context = {"letter": letter, "order": order, "url": order_url(order), "name": order.name}
@@ -289,16 +304,19 @@ def _to_buyer(order: Order, kind: str, words: Callable[[], Letter]) -> None:
         text=text,
         html=html,
         kind=kind,
+        key=f"{kind}:{order.pk}" if once else None,
     )
 
 
-def _to_household(suborder: SubOrder, kind: str, words: Callable[[], Letter]) -> None:
+def _to_household(suborder: SubOrder, kind: str, words: Callable[[], Letter], *, once: bool = False) -> None:
     members = Membership.objects.filter(household=suborder.storefront.household_id).select_related("user")
     for user in [each.user for each in members]:
-        _to_member(user, suborder, kind, words)
+        _to_member(user, suborder, kind, words, key=f"{kind}:{suborder.pk}:{user.pk}" if once else None)
 
 
-def _to_member(user: User, suborder: SubOrder, kind: str, words: Callable[[], Letter]) -> None:
+def _to_member(
+    user: User, suborder: SubOrder, kind: str, words: Callable[[], Letter], *, key: str | None
+) -> None:
     with translation.override(user.language):
         letter = words()
         path = reverse("desk:order", args=[suborder.order.number, suborder.position])
@@ -316,6 +334,7 @@ def _to_member(user: User, suborder: SubOrder, kind: str, words: Callable[[], Le
         text=text,
         html=html,
         kind=kind,
+        key=key,
     )
 
 

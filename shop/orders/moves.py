@@ -1,5 +1,6 @@
-"""States of a suborder, the table of legal moves, and the one function that changes a state."""
+"""States of a suborder, the table of legal moves, and the functions that begin and change a state."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import User
@@ -43,3 +44,16 @@ def move(suborder: SubOrder, to: str, *, by: User | None, role: str, why: str = 
     suborder.state = to
     for name, value in fields.items():
         setattr(suborder, name, value)
+
+
+def begin(suborders: Iterable[SubOrder], *, role: str) -> None:
+    """Leave the first event of parts that were written as confirmed, in place of a move from waiting.
+
+    Cash has no payment to wait for. Raises IllegalMove for any other state.
+    """
+    events = []
+    for part in suborders:
+        if part.state != State.CONFIRMED:
+            raise IllegalMove
+        events.append(SubOrderEvent(suborder=part, frm=State.AWAITING_PAYMENT, to=part.state, role=role))
+    SubOrderEvent.objects.bulk_create(events)

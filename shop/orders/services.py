@@ -1,21 +1,24 @@
 """The write side of orders: create, confirm, cancel, expire, revive."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
+from procrastinate.contrib.django import app
 
 from accounts.models import User
-from common import codes, dates, province
+from common import dates
 from common.steer import steer
 from payments.intake import services as intake
 from payments.intake.models import Payment
-from shop.orders import clock, letters, state
+from shop.orders import clock, letters, rows, state
 from shop.orders.errors import TooLateToCancel
 from shop.orders.locks import lock_order, lock_suborder
-from shop.orders.models import Allocation, Order, OrderLine, OrderPayment, SubOrder
+from shop.orders.models import Allocation, Order, OrderPayment, SubOrder
 from shop.orders.moves import Role, State, move
-from shop.orders.values import Buyer, Quote, QuoteLine, QuotePart
+from shop.orders.rows import Written
+from shop.orders.values import Buyer, Quote
 from shop.stock import services as stock
 from shop.stock.errors import StockShort
 from shop.stock.queries import all_sellable
@@ -24,24 +27,16 @@ from shop.stock.values import Draw
 OPEN_STATES = (State.AWAITING_PAYMENT, State.CONFIRMED, State.PACKED)
 
 
-@transaction.atomic
-def create(
-    quote: Quote, buyer: Buyer, *, key: str, adapter: str, hold_ends_at: datetime | None
-) -> tuple[Order, bool]:
-    """Write the order of a quote, all parts awaiting payment; nothing is reserved yet.
+def create(quote: Quote, buyer: Buyer, *, key: str, adapter: str, hold_ends_at: datetime | None) -> Written:
+    """Write the order of a quote inside the caller's transaction; nothing is reserved or asked for yet.
 
-    The same `key` returns the order it made before, and False.
+    Parts of a cash order are their households' to pack at once, all others await payment. IntegrityError
+    when the key is known already: the caller's transaction ends, and the order of that key is the answer.
     """
-    if found := Order.objects.filter(key=key).first():
-        return found, False
-    try:
-        with transaction.atomic():
-            order = _write_order(quote, buyer, key, adapter, hold_ends_at)
-    except IntegrityError:
-        return Order.objects.get(key=key), False
-    for position, part in enumerate(quote.parts, start=1):
-        _write_part(order, position, part)
-    return order, True
+    written = rows.write(quote, buyer, key=key, adapter=adapter, hold_ends_at=hold_ends_at)
+    if written.order.is_cod:
+        _tell(written.order)
+    return written
 
 
 def wanted(order: Order, suborders: list[SubOrder] | None = None) -> dict[str, tuple[Draw, ...]]:
@@ -55,25 +50,27 @@ def wanted(order: Order, suborders: list[SubOrder] | None = None) -> dict[str, t
     return found
 
 
-def parts_to_pay(order: Order) -> list[tuple[SubOrder | None, int]]:
+def parts_to_pay(written: Written) -> list[tuple[SubOrder | None, int]]:
     """What one payment each pays: the whole order, or each suborder when the cash comes with the parcel."""
-    if order.is_cod:
-        return [(part, part.total_vnd) for part in order.suborders.order_by("position")]
-    return [(None, order.total_vnd)]
+    if written.order.is_cod:
+        return [(part, part.total_vnd) for part in written.parts]
+    return [(None, written.order.total_vnd)]
 
 
-def attach(order: Order, suborder: SubOrder | None, payment: Payment) -> OrderPayment:
-    """Say that this payment pays this order or part. IntegrityError when another one is still open."""
-    return OrderPayment.objects.create(order=order, suborder=suborder, payment=payment)
+def attach(order: Order, uses: Iterable[tuple[SubOrder | None, Payment]]) -> None:
+    """Say that these payments pay this order or these parts. IntegrityError when another is still open."""
+    OrderPayment.objects.bulk_create(
+        OrderPayment(order=order, suborder=suborder, payment=payment) for suborder, payment in uses
+    )
 
 
 @transaction.atomic
 def confirm(order: Order) -> None:
-    """The order is paid, or placed for cash: every waiting part becomes its household's to pack."""
+    """The order is paid: every waiting part becomes its household's to pack."""
     order, suborders = lock_order(order.pk)
     _confirm([part for part in suborders if part.state == State.AWAITING_PAYMENT])
     state.refresh(order)
-    letters.placed(order) if order.is_cod else letters.paid(order)
+    _tell(order)
 
 
 @transaction.atomic
@@ -99,7 +96,7 @@ def take_money(payment: Payment, *, late: bool) -> None:
         letters.money_goes_back(order, payment.settled_vnd)
         return
     state.refresh(order)
-    letters.paid(order)
+    _tell(order)
 
 
 @transaction.atomic
@@ -177,82 +174,17 @@ def end_part(
         intake.give_back(payment, amount_vnd=refund_vnd, reason=to, key=f"part-{suborder.position}")
 
 
-def _write_order(quote: Quote, buyer: Buyer, key: str, adapter: str, hold_ends_at: datetime | None) -> Order:
-    where = buyer.destination
-    return Order.objects.create(
-        number=_new_number(),
-        key=key,
-        user_id=buyer.user_id,
-        language=buyer.language,
-        name=buyer.name,
-        phone=buyer.phone,
-        email=buyer.email,
-        province_code=where.province_code,
-        province_name=where.province_name,
-        commune_code=where.commune_code,
-        commune_name=where.commune_name,
-        street=where.street,
-        note=buyer.note,
-        adapter=adapter,
-        goods_vnd=quote.goods_vnd,
-        delivery_vnd=quote.delivery_vnd,
-        total_vnd=quote.total_vnd,
-        hold_ends_at=hold_ends_at,
-    )
-
-
-def _write_part(order: Order, position: int, part: QuotePart) -> None:
-    chosen = part.chosen
-    if chosen is None:
-        raise ValueError("A part without a delivery choice cannot be placed.")
-    suborder = SubOrder.objects.create(
-        order=order,
-        position=position,
-        storefront_id=part.storefront_id,
-        goods_vnd=part.goods_vnd,
-        delivery_vnd=part.delivery_vnd,
-        total_vnd=part.total_vnd,
-        method=chosen.method,
-        method_name=chosen.name,
-        is_pickup=chosen.is_pickup,
-        promised_from=chosen.arrives_from,
-        promised_to=chosen.arrives_to,
-        is_fresh=any(line.is_fresh for line in part.lines),
-        ready_on=max(line.ready_on for line in part.lines),
-    )
-    lines = OrderLine.objects.bulk_create(_line(suborder, line) for line in part.lines)
-    Allocation.objects.bulk_create(
-        Allocation(line=row, lot_id=draw.lot_id, qty=draw.qty)
-        for row, line in zip(lines, part.lines, strict=True)
-        for draw in line.draws
-    )
-
-
-def _line(suborder: SubOrder, line: QuoteLine) -> OrderLine:
-    return OrderLine(
-        suborder=suborder,
-        pack_id=line.pack_id,
-        title=line.title,
-        pack_label=line.pack_label,
-        unit=line.unit,
-        count=line.count,
-        price_vnd=line.price_vnd,
-        line_vnd=line.line_vnd,
-        net_qty=line.net_qty,
-        gross_g=line.gross_g,
-        fee_rate_bp=line.fee_rate_bp,
-        tax_class=line.tax_class,
-        own_grown=line.own_grown,
-    )
-
-
 def _confirm(suborders: list[SubOrder], *, why: str = "") -> None:
     now = dates.now()
     for part in suborders:
         due = clock.pack_by(confirmed_at=now, ready_on=part.ready_on, is_fresh=part.is_fresh)
         fields = {"confirmed_at": now, "pack_by": due, "ended_at": None}
         move(part, State.CONFIRMED, by=None, role=Role.SYSTEM, why=why, **fields)
-        letters.household_has_order(part)
+
+
+def _tell(order: Order) -> None:
+    """Buyer and households hear of a confirmed order by a job of its own: drawing letters takes its time."""
+    app.configure_task("orders.tell_confirmed").defer(order_id=order.pk)
 
 
 def _revive(order: Order, suborders: list[SubOrder]) -> bool:
@@ -301,11 +233,3 @@ def _end_and_tell(order: Order, suborder: SubOrder, *, by: User | None, role: st
     refund_vnd = 0 if suborder.state == State.AWAITING_PAYMENT else suborder.total_vnd
     end_part(order, suborder, State.CANCELLED, by=by, role=role, why=why, refund_vnd=refund_vnd)
     letters.part_cancelled(suborder, role=role, refund_vnd=0 if order.is_cod else refund_vnd)
-
-
-def _new_number() -> str:
-    for _try in range(5):
-        number = codes.new(province.order_prefix())
-        if not Order.objects.filter(number=number).exists():
-            return number
-    raise IntegrityError("No free order number found.")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from common import dates
-from shop.orders import services
+from shop.orders import letters, services
 from shop.orders.models import Order
 
 log = logging.getLogger(__name__)
@@ -25,3 +25,9 @@ def expire_unpaid(timestamp: int = 0) -> None:
         except Exception:
             # One order that cannot be let go never keeps the goods of the others.
             log.exception("Order %s has run out and cannot be expired.", order.pk)
+
+
+@app.task(name="orders.tell_confirmed")
+def tell_confirmed(order_id: int) -> None:
+    """Buyer and households hear of a confirmed order, each once."""
+    letters.confirmed(order_id)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.db import transaction
+
 from common import dates
 from payments.intake import services as intake
 from payments.intake.models import Payment
@@ -86,17 +88,17 @@ def an_order(*listings: Listing, count: int = 1, adapter: str = "sandbox", **buy
         parts=tuple(a_part(each, count) for each in listings), made_at=dates.now(), destination=HANOI
     )
     ends_at = None if adapter == "cod" else dates.now() + timedelta(minutes=15)
-    order, _new = services.create(
-        quote, a_buyer(**buyer), key=uuid4().hex, adapter=adapter, hold_ends_at=ends_at
-    )
-    for suborder, amount_vnd in services.parts_to_pay(order):
-        payment = intake.open_(
-            amount_vnd=amount_vnd, adapter=adapter, words=order.number, language="vi", expires_at=ends_at
+    with transaction.atomic():
+        written = services.create(
+            quote, a_buyer(**buyer), key=uuid4().hex, adapter=adapter, hold_ends_at=ends_at
         )
-        services.attach(order, suborder, payment)
-    stock.reserve(services.wanted(order))
-    if order.is_cod:
-        services.confirm(order)
+        order = written.order
+        parts, amounts_vnd = zip(*services.parts_to_pay(written), strict=True)
+        payments = intake.open_all(
+            list(amounts_vnd), adapter=adapter, words=order.number, language="vi", expires_at=ends_at
+        )
+        services.attach(order, zip(parts, payments, strict=True))
+        stock.hold(written.draws)
     order.refresh_from_db()
     return order
 

@@ -100,6 +100,7 @@ def test_no_name_writes_into_a_letter(listing):
 def test_the_household_gets_its_own_in_its_own_language(listing, language):
     User.objects.filter(pk=cast.ba_sau().pk).update(language=language)
     order = bought(listing, "en")
+    run_due()
     letter = Notice.objects.get(kind="household_order", to_user=cast.ba_sau())
     assert letter.language == language and "/ban-hang/don/" in letter.text and "?k=" not in letter.text
     prefix = "" if language == "vi" else f"/{language}"
@@ -110,6 +111,7 @@ def test_the_household_gets_its_own_in_its_own_language(listing, language):
 def test_every_member_of_the_household_hears_and_no_stranger(listing):
     cast.strangers_household()
     bought(listing)
+    run_due()
     told = set(Notice.objects.filter(kind="household_order").values_list("to_user", flat=True))
     assert told == {cast.ba_sau().pk}
 
@@ -122,8 +124,17 @@ def test_an_unproved_email_of_a_member_gets_nothing(listing):
     assert Notice.objects.get(kind="household_order").email == ""
 
 
+def test_cash_is_told_as_well_and_what_has_moved_on_is_not_announced(listing):
+    order = an_order(listing, adapter="cod")
+    services.cancel_by_buyer(order, by=None)
+    run_due()
+    kinds = set(Notice.objects.values_list("kind", flat=True))
+    assert "order_placed" in kinds and "household_order" not in kinds
+
+
 def test_the_acts_write_their_letters(listing):
     part = part_of(bought(listing))
+    run_due()
     sau = cast.ba_sau()
     pack.pack(part, by=sau)
     hand_over.hand_over(part, carrier="Xe khách", tracking="", by=sau)
@@ -142,6 +153,7 @@ def test_nothing_leaves_the_machine_for_people_of_the_demo(listing):
 def test_a_real_buyer_gets_the_letter_once(listing):
     order = bought(listing, phone="+84912345678", email="lan@thu.vn")
     run_due()
+    letters.confirmed(order.pk)
     run_due()
     subjects = [letter.subject for letter in mail.outbox]
     assert subjects == [f"Đã nhận tiền cho đơn {order.number}"] and mail.outbox[0].to == ["lan@thu.vn"]

@@ -138,17 +138,11 @@ def test_late_money_for_an_order_the_buyer_cancelled_goes_back(order):
 def test_money_that_comes_twice_goes_back_once(order):
     first = pay(order)
     second = intake.open_(amount_vnd=order.total_vnd, adapter="sandbox", words="x", language="vi")
-    services.attach(order, None, second)
+    services.attach(order, [(None, second)])
     pay(order, second)
     assert states(order)[0] == "paid"
     assert [(each.payment_id, each.amount_vnd) for each in Refund.objects.all()] == [(second.pk, 525_000)]
     assert first.refund_asked_vnd == 0
-
-
-def test_the_same_key_is_the_same_order(order):
-    assert Order.objects.count() == 1 and services.create(
-        None, None, key=order.key, adapter="x", hold_ends_at=None
-    ) == (order, False)
 
 
 @pytest.mark.parametrize("frm", State.values)
@@ -166,7 +160,7 @@ def test_a_part_is_refunded_from_the_money_that_stayed(order):
     first = payment_of(order)
     intake.apply(Fact(kind="failed", about=first.reference, event_id="no"))
     second = intake.open_(amount_vnd=order.total_vnd, adapter="sandbox", words="x", language="vi")
-    services.attach(order, None, second)
+    services.attach(order, [(None, second)])
     pay(order, second)
     pay(order, first)
     services.cancel_part(order.suborders.get(position=2), by=None, role=Role.BUYER)

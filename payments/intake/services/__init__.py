@@ -12,6 +12,7 @@ from payments.intake.services.charges import (
     close_charge,
     expire,
     open_,
+    open_all,
     settle_by_hand,
     start_again,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "give_back",
     "handled",
     "open_",
+    "open_all",
     "refund_by_hand_done",
     "send",
     "send_again",

@@ -65,7 +65,6 @@ def charge_of(payment: Payment) -> Charge:
     )
 
 
-@transaction.atomic
 def open_(
     *, amount_vnd: int, adapter: str, words: str, language: str, expires_at: datetime | None = None
 ) -> Payment:
@@ -73,19 +72,33 @@ def open_(
 
     Raises NotOffered when the adapter is not there or does not take this sum.
     """
-    way = next((each for each in registry.offered(amount_vnd) if each.code == adapter), None)
+    return open_all([amount_vnd], adapter=adapter, words=words, language=language, expires_at=expires_at)[0]
+
+
+def open_all(
+    amounts_vnd: list[int], *, adapter: str, words: str, language: str, expires_at: datetime | None = None
+) -> list[Payment]:
+    """The same for the several sums of one act, in their order. Two statements at most."""
+    way = registry.offering(adapter, amounts_vnd)
     if way is None:
         raise NotOffered
-    payment = Payment.objects.create(
-        asked_vnd=amount_vnd,
-        adapter=adapter,
-        words=words[:200],
-        language=language,
-        expires_at=None if way.traits.by_hand else expires_at or dates.now() + HOLD,
-    )
-    if way.traits.by_hand:
-        moves.move(payment, State.PENDING, because="opened")
-    return payment
+    by_hand = way.traits.by_hand
+    payments = [
+        Payment(
+            asked_vnd=amount_vnd,
+            adapter=adapter,
+            state=State.PENDING if by_hand else State.CREATED,
+            words=words[:200],
+            language=language,
+            expires_at=None if by_hand else expires_at or dates.now() + HOLD,
+        )
+        for amount_vnd in amounts_vnd
+    ]
+    with transaction.atomic(savepoint=False):
+        Payment.objects.bulk_create(payments)
+        if by_hand:
+            moves.begin(payments, because="opened")
+    return payments
 
 
 def begin(payment: Payment, hop: Hop) -> Step | None:
