@@ -1,5 +1,6 @@
 """Acts on the outbox beside sending."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from accounts.notices.models import Notice
@@ -12,3 +13,9 @@ def forget_codes() -> int:
     """Blank the letters with codes that are over; how many comes back."""
     old = Notice.objects.filter(kind="code", created_at__lt=dates.now() - WORTHLESS_AFTER)
     return old.exclude(text="").update(subject="······", text="", html="")
+
+
+def forget(kinds: Iterable[str], *, older_than: timedelta) -> int:
+    """Take letters of these kinds out of the outbox, with whom they were for; how many comes back."""
+    old = Notice.objects.filter(kind__in=list(kinds), created_at__lt=dates.now() - older_than)
+    return old.delete()[1].get("notices.Notice", 0)

@@ -5,3 +5,6 @@ class StockConfig(AppConfig):
     name = "shop.stock"
     label = "stock"
     verbose_name = "Stock"
+
+    def ready(self) -> None:
+        from shop.stock import receivers  # noqa: F401

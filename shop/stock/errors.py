@@ -21,3 +21,21 @@ class LotTooSmall(StockError):
     def __init__(self, used_qty: int) -> None:
         self.used_qty = used_qty
         super().__init__(_("Số này nhỏ hơn phần khách đã đặt và đã bán. Bà con xem lại giúp."))
+
+
+class NotYours(StockError):
+    """A link that we did not make."""
+
+
+class CannotTell(StockError):
+    """No channel of this site writes to that phone or email."""
+
+    def __str__(self) -> str:
+        return _("Chợ chưa gửi được tới địa chỉ này. Bạn để lại email khác giúp chúng tôi nhé.")
+
+
+class CannotText(CannotTell):
+    """The site writes no text messages."""
+
+    def __str__(self) -> str:
+        return _("Chợ chưa nhắn tin tới điện thoại được. Bạn để lại email giúp chúng tôi nhé.")

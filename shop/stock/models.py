@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import LANGUAGES
 from common import dates
 from farmers.models import GrowingArea
-from shop.catalogue.models import Listing
+from shop.catalogue.models import Listing, Product
 
 
 class Lot(models.Model):
@@ -110,3 +111,61 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.qty}"
+
+
+class Watch(models.Model):
+    """ "Báo tôi khi có": somebody wants to hear once when a product, or one listing, can be bought again.
+
+    It counts once it is confirmed, and ends by being told or stopped; then it no longer knows whom.
+    """
+
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.CASCADE, related_name="watches"
+    )
+    listing = models.ForeignKey(
+        Listing, null=True, blank=True, on_delete=models.CASCADE, related_name="watches"
+    )
+    #: a canonical phone or email, as `accounts.contacts` writes it; '' when it is over
+    contact = models.CharField(max_length=254)
+    language = models.CharField(max_length=8, choices=LANGUAGES, default="vi")
+    asked_at = models.DateTimeField(default=dates.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("lời nhờ báo khi có hàng")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(product__isnull=True, listing__isnull=False)
+                | Q(product__isnull=False, listing__isnull=True),
+                name="watch_is_of_one_product_or_one_listing",
+            ),
+            models.UniqueConstraint(
+                fields=["contact", "product", "listing"],
+                condition=Q(told_at__isnull=True, stopped_at__isnull=True),
+                nulls_distinct=False,
+                name="one_live_watch_per_contact_and_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True, stopped_at__isnull=True) & ~Q(contact="")
+                | (Q(told_at__isnull=False) | Q(stopped_at__isnull=False)) & Q(contact=""),
+                name="watch_knows_whom_only_while_it_lives",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True) | Q(stopped_at__isnull=True), name="watch_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True) | Q(confirmed_at__isnull=False),
+                name="watch_is_told_only_when_confirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.label} {self.pk}"
+
+    @property
+    def thing(self) -> Product | Listing:
+        """What is waited for."""
+        return self.listing or self.product

@@ -79,7 +79,7 @@ def correct(lot: Lot, *, harvested_qty: int, by: User | None) -> None:
 def close(lot: Lot) -> None:
     """Sell no more of it; what is held stays held."""
     if Lot.objects.filter(pk=lot.pk, is_open=True).update(is_open=False):
-        _announce([lot.listing_id])
+        _announce([lot.listing_id], more=False)
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def hold(wanted: Mapping[str, Iterable[Draw]]) -> None:
     )
     listing_ids = _take(per_lot)
     steer("after:stock.reserve")
-    _announce(listing_ids)
+    _announce(listing_ids, more=False)
 
 
 @transaction.atomic
@@ -158,7 +158,7 @@ def shrink_to(lot: Lot, left_qty: int, *, by: User | None) -> None:
     gone = locked.available_qty - max(0, left_qty)
     if gone > 0:
         _spoil(locked, gone, by=by)
-        _announce([locked.listing_id])
+        _announce([locked.listing_id], more=False)
 
 
 def _take(per_lot: Mapping[int, int]) -> set[int]:
@@ -192,9 +192,9 @@ def _spoil(lot: Lot, qty: int, *, by: User | None) -> None:
     Movement.objects.create(lot=lot, kind=Movement.Kind.SPOIL, qty=qty, by=by)
 
 
-def _announce(listing_ids: Iterable[int]) -> None:
+def _announce(listing_ids: Iterable[int], *, more: bool = True) -> None:
     if ids := sorted(set(listing_ids)):
-        stock_changed.send(Lot, listing_ids=ids)
+        stock_changed.send(Lot, listing_ids=ids, more=more)
 
 
 def _trace_code() -> str:

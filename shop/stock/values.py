@@ -1,6 +1,7 @@
 """Values that travel between stock and the rooms above it."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -9,3 +10,15 @@ class Draw:
 
     lot_id: int
     qty: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """What can be bought of a listing now: `left_qty` in the product's unit; `cut_off_at` of a pre-order only."""
+
+    harvested_on: date
+    left_qty: int
+    is_pre_order: bool
+    cut_off_at: datetime | None
+    pack_label: str
+    price_vnd: int

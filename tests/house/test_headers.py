@@ -49,6 +49,8 @@ GUESTS = [
     "/thanh-toan/{reference}/ve/",
     "/dang-nhap/",
     "/dang-nhap/mat-khau/",
+    "/bao-khi-co/san-pham/na-chi-lang/",
+    "/bao-khi-co/gian-hang/{storefront}/{listing}/",
 ]
 BUYERS = [
     "/tai-khoan/",
@@ -215,6 +217,7 @@ def test_templates_of_public_pages_hold_no_token(ground):
         "storefront",
         "storefronts",
         "trace",
+        "watch_offer",
     ]
     for name in names:
         source = (TEMPLATES / "market" / f"{name}.html").read_text()

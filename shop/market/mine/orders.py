@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.vietnamese import tidy
 from shop.fulfilment import hand_over
+from shop.market.buy.watch import waiting_of
 from shop.market.mine import guest, timeline
 from shop.orders import queries, services
 from shop.orders.errors import NotYours, OrderError
@@ -22,7 +23,7 @@ from shop.orders.moves import Role, State
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     latest = queries.orders_of(request.user)[:3]
-    return render(request, "market/account.html", {"orders": latest})
+    return render(request, "market/account.html", {"orders": latest, "watches": waiting_of(request)})
 
 
 @login_required
