@@ -7,19 +7,38 @@ python -m benchmarks --growth        the catalogue at 5,000, 50,000 and 500,000 
 """
 
 import argparse
+import signal
 import sys
 import traceback
 
-from benchmarks import data, pages, report, site
+from benchmarks import data, growth, memory, orders, others, pages, report, search, servers, site, whole
 from benchmarks.bench import FULL, QUICK, Bench
 from benchmarks.goals import PARTS, Figures
 from benchmarks.report import say
 
-MEASURES = {"pages": pages.measure}
+MEASURES = {
+    "servers": servers.measure,
+    "pages": pages.measure,
+    "search": search.measure,
+    "suggestions": search.suggestions,
+    "queries": others.queries,
+    "cart": orders.cart,
+    "orders": orders.place,
+    "purchase": orders.purchase,
+    "memory": memory.measure,
+    "growth": growth.measure,
+    "photo": others.photo,
+    "demo": whole.demo,
+    "tests": whole.tests,
+}
+#: what takes longer than three minutes by itself
+SLOW = ("demo", "tests")
 
 
 def main() -> int:
     asked = _arguments()
+    # so that whoever ends the bench ends its servers too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = site.environment()
     listings = asked.listings or (data.QUICK if asked.quick else data.FULL)
     figures = Figures()
@@ -28,9 +47,11 @@ def main() -> int:
         found = data.ready(server, listings, settings)
         site.collect_static(found.url, settings)
         run = Bench(found, settings, QUICK if asked.quick else FULL, figures)
-        parts = asked.only or PARTS
+        parts = asked.only or [part for part in PARTS if not (asked.quick and part in SLOW)]
         for part in parts:
             _measure(part, run)
+        if asked.growth:
+            growth.table(run)
     finally:
         data.stop()
     rows = figures.rows(parts)

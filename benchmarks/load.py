@@ -62,10 +62,6 @@ class Load:
     def per_second(self) -> float:
         return len(self.times) / self.seconds if self.seconds else 0.0
 
-    @property
-    def walks_per_second(self) -> float:
-        return self.walks / self.seconds if self.seconds else 0.0
-
     def ms(self, percent: float) -> float:
         """The time below which so many percent of the requests stayed; 100 is the slowest."""
         return percentile(self.times, percent)

@@ -37,7 +37,7 @@ def environment() -> dict[str, str]:
         "MAIL_FROM": f"bench@{HOST}",
         "DATA_DIR": str(data.folder()),
         "WEB_THREADS": str(THREADS),
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "ERROR",
     }
 
 
@@ -60,7 +60,7 @@ class Web:
 @contextmanager
 def serve(application: str, settings: dict[str, str], *, server: str = GRANIAN) -> Iterator[Web]:
     """The application behind a server with two workers; stopped at the end."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", *_command(server, port), application]
     # stdin, stdout: of no use; stderr is shown, it tells what broke
     process = subprocess.Popen(
@@ -77,7 +77,9 @@ def serve(application: str, settings: dict[str, str], *, server: str = GRANIAN) 
 def worker(settings: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The job worker, as a service runs it."""
     command = [sys.executable, "-m", "config.worker"]
-    process = subprocess.Popen(command, cwd=data.ROOT, env={**settings, "PROCESS": "worker"})
+    process = subprocess.Popen(
+        command, cwd=data.ROOT, env={**settings, "PROCESS": "worker"}, stdout=subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
@@ -141,7 +143,7 @@ def _command(server: str, port: int) -> list[str]:
     return [*words, *(["--threads", threads] if kind == "gthread" else []), "--log-level", "error"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

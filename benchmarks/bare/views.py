@@ -4,13 +4,19 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-CARD = """
-    SELECT slug, title, grade, storefront_slug, storefront_name, commune_name, pack_label, price_vnd,
-           per_large_vnd, unit, standing, available_qty, harvested_on, shelf_life_days, reach, marks, photo, drawing
-    FROM search_searchrow
+CARDS = """
+    SELECT row.slug, title, grade, storefront_slug, storefront_name, commune.name AS commune_name, pack_label,
+           price_vnd, per_large_vnd, kind.unit, standing, available_qty, harvested_on, marks, photo, kind.reach,
+           coalesce(nullif(kind.illustration, ''), family.illustration) AS drawing
+    FROM (SELECT * FROM search_searchrow {which} LIMIT 24) AS row
+    JOIN catalogue_product AS kind ON kind.id = row.product_id
+    JOIN catalogue_category AS family ON family.id = kind.category_id
+    JOIN farmers_commune AS commune ON commune.code = row.commune_code
 """
-LISTING = CARD + " ORDER BY weight DESC, listing_id DESC LIMIT 24"
-OFFERS = CARD + " WHERE product_id = product.id ORDER BY standing DESC, per_large_vnd, listing_id LIMIT 24"
+LISTING = CARDS.format(which="ORDER BY weight DESC, listing_id DESC")
+OFFERS = CARDS.format(
+    which="WHERE product_id = product.id AND standing > 0 ORDER BY per_large_vnd, listing_id"
+)
 # put together from this file's own text, nothing of a request's
 PRODUCT = f"""
     SELECT product.name_vi AS name, product.description_vi AS description, product.synonyms, coalesce(nullif(product.illustration, ''), category.illustration) AS drawing, product.season_months,

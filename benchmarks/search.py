@@ -1,0 +1,70 @@
+"""The search and the suggestions: common words as often as they are common, rare, none, hostile."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from benchmarks import site
+from benchmarks.bench import Bench, alone, in_turns, per_second, warm, wrong
+from benchmarks.load import Load, Walk, Wrong, percentile, steady
+
+SEARCH, SUGGEST = "/san-pham/?q=", "/goi-y/?q="
+#: every answer is the search page, also the one that found nothing
+PAGE = b'name="q"'
+HINTS = b"/"
+SPOKEN = ("Accept-Language: vi",)
+
+
+def measure(run: Bench) -> None:
+    with run.open_site() as web:
+        _common(run, web)
+        _uncommon(run, web)
+
+
+def _common(run: Bench, web: site.Web) -> None:
+    visits, words = (asked(SEARCH, run.targets[name]) for name in ("visits", "words"))
+    loads = in_turns({"visits": (web, visits, PAGE)}, run.pace)["visits"]
+    put = run.figures.put
+    put("search: 8 connections", per_second(loads), wrong=wrong(loads))
+    one = alone(web, steady(visits, holds=PAGE), run.pace.single)
+    put("search: p50 at one client", one.ms(50), wrong=one.wrong)
+    put("search: p95 at one client", one.ms(95), wrong=one.wrong)
+    each = alone(web, steady(words, holds=PAGE), len(words))
+    put("search: slowest of 200 words", each.ms(100), wrong=each.wrong)
+
+
+def _uncommon(run: Bench, web: site.Web) -> None:
+    put = run.figures.put
+    for kind, name in (("rare", "search: p95 of rare words"), ("none", "search: p95 of words nobody sells")):
+        requests = asked(SEARCH, run.targets[kind])
+        warm(web, requests)
+        load = alone(web, steady(requests, holds=PAGE), 2 * len(requests))
+        put(name, load.ms(95), wrong=load.wrong)
+    times: list[float] = []
+    load = alone(web, _hostile(asked(SEARCH, run.targets["hostile"]), times), 3 * len(run.targets["hostile"]))
+    put("search: slowest hostile query", percentile(times, 100), wrong=load.wrong)
+
+
+def _hostile(requests: list[bytes], times: list[float]) -> Iterator[Walk]:
+    """Each query three times; it may be refused as a bad request, and must never break."""
+    return (_refused_or_found(raw, times) for raw in requests * 3)
+
+
+def _refused_or_found(raw: bytes, times: list[float]) -> Walk:
+    answer = yield raw
+    times.append(answer.ms)
+    if answer.status not in (200, 400):
+        raise Wrong(f"status {answer.status} for {raw[:80]!r}")
+
+
+def suggestions(run: Bench) -> None:
+    with run.open_site() as web:
+        requests = asked(SUGGEST, run.targets["typed"])
+        loads: list[Load] = in_turns({"typed": (web, requests, HINTS)}, run.pace)["typed"]
+        put = run.figures.put
+        put("suggestions: 8 connections", per_second(loads), wrong=wrong(loads))
+        one = alone(web, steady(requests), run.pace.single)
+        put("suggestions: p95 at one client", one.ms(95), wrong=one.wrong)
+
+
+def asked(path: str, words: list[str]) -> list[bytes]:
+    return [site.get(path + quote(word), headers=SPOKEN) for word in words]
