@@ -9,6 +9,7 @@ from config.scale.letters import slip, syllables, without_marks
 
 UNMARKED = 0.08
 SLIPS = 0.02
+WOMEN = 0.55
 #: how steeply the rare words thin out: the higher, the more often the same ones come
 RARITY = 2.2
 TITLE_LENGTH = 90
@@ -37,20 +38,29 @@ class Voice:
         self._heard = _heard()
 
     def farmer(self, place: Place, rng: Random) -> Farmer:
-        data = self._data
-        woman = rng.random() < 0.55
-        given = rng.choice(data["women" if woman else "men"])
-        middle = rng.choice(data["women_middle" if woman else "men_middle"])
-        if rng.random() < 0.35:
-            middle = f"{middle} {rng.choice(data['women' if woman else 'men'])}"
+        """Somebody of that commune."""
+        woman = rng.random() < WOMEN
+        full = self._full_name(rng, woman=woman)
         return Farmer(
-            full=f"{rng.choice(data['surnames'])} {middle} {given}",
-            given=given,
-            call=rng.choice(data["calls_women" if woman else "calls_men"]),
-            nick=rng.choice(data["nicknames"]),
+            full=full,
+            given=full.split()[-1],
+            call=rng.choice(self._data["calls_women" if woman else "calls_men"]),
+            nick=rng.choice(self._data["nicknames"]),
             village=self.village(rng),
             place=place,
         )
+
+    def person(self, rng: Random) -> str:
+        """A whole name: 'Nông Thị Sen', 'Hoàng Văn Thắng'."""
+        return self._full_name(rng, woman=rng.random() < WOMEN)
+
+    def _full_name(self, rng: Random, *, woman: bool) -> str:
+        data = self._data
+        given = data["women" if woman else "men"]
+        middle = rng.choice(data["women_middle" if woman else "men_middle"])
+        if rng.random() < 0.35:
+            middle = f"{middle} {rng.choice(given)}"
+        return f"{rng.choice(data['surnames'])} {middle} {rng.choice(given)}"
 
     def village(self, rng: Random) -> str:
         """'Thôn Nà Slương'."""
@@ -60,6 +70,14 @@ class Voice:
     def rare(self, rng: Random) -> str:
         """A syllable, the first ones far more often than the last."""
         return self._rare[int(len(self._rare) * rng.random() ** RARITY)]
+
+    def household(self, farmer: Farmer) -> str:
+        """'Hộ Nông Thị Sen'."""
+        return self._data["household"].format(full=farmer.full)
+
+    def returned(self, rng: Random) -> str:
+        """Why a moderator sent a listing back."""
+        return rng.choice(self._data["returned"])
 
     def shop(self, farmer: Farmer, wares: Wares, rng: Random) -> str:
         """A storefront's name, at most 80 signs."""
@@ -89,7 +107,7 @@ class Voice:
             NAME=name.upper(),
             Short=_first_up(rng.choice(wares.shorts)),
             Local=_first_up(rng.choice(wares.locals)),
-            grade=f"loại {grade}" if grade else "",
+            grade=self._data["grade"].format(grade=grade) if grade else "",
             tail=tail,
             tail2=_first_up(rng.choice(tails)),
             TAIL=tail.upper(),
