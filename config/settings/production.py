@@ -31,3 +31,4 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 SERVE_MEDIA = False
+PAGE_CACHE_S = environ.number("PAGE_CACHE_S", 60)

@@ -8,12 +8,13 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site
 
 from cms import queries, tasks
 from cms.blocks.links import check_address, localised
-from cms.models import CampaignPage, HomePage, SiteSettings, StandardPage
+from cms.models import CampaignPage, SiteSettings, StandardPage
 from common import dates
+from tests.builders.cms import a_home
 from tests.builders.shelf import a_product, on_shelf
 
 pytestmark = pytest.mark.django_db
@@ -39,28 +40,10 @@ def grid(rule="season", **value):
     return {"type": "product_grid", "value": {"title": "Hôm nay có gì", "rule": rule, "limit": 8, **value}}
 
 
-def a_home(language="vi", body=(), original=None):
-    locale, _new = Locale.objects.get_or_create(language_code=language)
-    home = HomePage(title="Chợ", slug=f"nha-{language}", locale=locale, body=list(map(_pair, body)))
-    if original:
-        home.translation_key = original.translation_key
-    Page.get_first_root_node().add_child(instance=home)
-    if language == "vi":
-        Site.objects.update_or_create(
-            is_default_site=True, defaults={"root_page": home, "hostname": "testserver"}
-        )
-        Site.clear_site_root_paths_cache()
-    return home
-
-
 def a_text(home, slug, title, **fields):
     page = StandardPage(slug=slug, title=title, locale=home.locale, show_in_menus=True, **fields)
     home.add_child(instance=page)
     return page
-
-
-def _pair(row):
-    return row["type"], row["value"]
 
 
 def read(client, path):
