@@ -1,5 +1,6 @@
 """A few dozen pictures that all listings share: the province's drawings, their sizes made once."""
 
+from collections.abc import Callable
 from random import Random
 
 from django.core.files.base import ContentFile
@@ -18,12 +19,13 @@ SHOWN = 60
 class Album:
     """Photo ids by what they show."""
 
-    def __init__(self, *, sizes: bool) -> None:
+    def __init__(self, *, sizes: bool, tell: Callable[[str], None]) -> None:
+        """Stores what is missing; makes the sizes too if asked, and tells of each picture, since that takes long."""
         drawn = load_pictures()
-        if sizes:
-            for photo in drawn.values():
-                if photo.waiting:
-                    pictures.make(photo)
+        waiting = [photo for photo in drawn.values() if photo.waiting] if sizes else []
+        for place, photo in enumerate(waiting, start=1):
+            pictures.make(photo)
+            tell(f"{place} of {len(waiting)} pictures")
         data = province.read("demo.json")
         scenes = [drawn[name].pk for name in data["scenes"]]
         self.scenes = tuple(scenes)

@@ -14,12 +14,13 @@ from common import province
 from config.scale.album import Album
 from config.scale.farms import Farms
 from config.scale.market import Market
+from config.scale.odds import Odds
 from config.scale.orders import Orders
 from config.scale.tables import finish, send
 
 HANDFUL = 500
 #: how a storefront's shelf compares with the middle one, and how many of a hundred are like that
-SHELVES = {0.0: 7, 0.3: 25, 0.7: 28, 1.2: 22, 2.0: 12, 3.5: 5, 6.0: 1}
+SHELVES = Odds({0.0: 7, 0.3: 25, 0.7: 28, 1.2: 22, 2.0: 12, 3.5: 5, 6.0: 1}.items())
 #: the fullest shelf is several times the middle one, and a household has some hundred kinds to offer
 MOST_PER_STOREFRONT = 20
 
@@ -66,7 +67,7 @@ def build(size: Size, *, album: Album, now: datetime, tell: Callable[[Market], N
             tell(market)
         orders.close()
         send(market.tables)
-    finish(market.tables)
+        finish(market.tables)
     return market
 
 
@@ -99,10 +100,7 @@ def _handfuls(storefronts: int) -> Iterator[tuple[int, int]]:
 def _shelves(size: Size) -> Iterator[int]:
     """How many listings each storefront has: skewed, and exactly as many together as are asked for."""
     rng = Random(f"{size.seed}/shelves")  # noqa: S311 - made-up data, not a secret
-    kinds, weights = list(SHELVES), list(SHELVES.values())
-    shares = array(
-        "d", (kind * rng.uniform(0.5, 1.5) for kind in rng.choices(kinds, weights, k=size.storefronts))
-    )
+    shares = array("d", (SHELVES.draw(rng) * rng.uniform(0.5, 1.5) for _each in range(size.storefronts)))
     shares[-1] = shares[-1] or 1.0
     total, so_far, given = sum(shares), 0.0, 0
     for place, share in enumerate(shares, start=1):

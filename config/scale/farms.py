@@ -10,6 +10,7 @@ from config.scale.album import Album
 from config.scale.goods import Place, Province, Wares, mark_number
 from config.scale.letters import slug
 from config.scale.market import Market
+from config.scale.odds import Odds
 from config.scale.voices import Farmer, Voice
 from farmers.models import Certificate, Household, Membership
 
@@ -18,13 +19,17 @@ OLDEST = timedelta(days=3 * 365)
 WITH_PAPERS, WITH_FIELDS = 15, 30
 #: not every household has a product that a paper exists for
 _PAPER_ODDS = WITH_PAPERS * 1.12 / 100
-KINDS = {
-    Household.Kind.HOUSEHOLD: 88,
-    Household.Kind.GROUP: 5,
-    Household.Kind.COOPERATIVE: 3,
-    Household.Kind.BUSINESS: 4,
-}
-PAPER_STATES = {Certificate.State.VERIFIED: 92, Certificate.State.SUBMITTED: 6, Certificate.State.REJECTED: 2}
+KINDS = Odds(
+    {
+        Household.Kind.HOUSEHOLD: 88,
+        Household.Kind.GROUP: 5,
+        Household.Kind.COOPERATIVE: 3,
+        Household.Kind.BUSINESS: 4,
+    }.items()
+)
+PAPER_STATES = Odds(
+    {Certificate.State.VERIFIED: 92, Certificate.State.SUBMITTED: 6, Certificate.State.REJECTED: 2}.items()
+)
 #: marks that last; the others end after three years
 _LASTING = ("geographical-indication", "collective-mark", "certification-mark")
 METHODS = (("post", "coach", "pickup"), ("post", "pickup"), ("post", "coach", "own", "pickup"), ("post",))
@@ -106,7 +111,7 @@ class Farms:
         household_id = self.market.households.add(
             name=self.voice.household(farmer),
             address_line=farmer.village,
-            kind=rng.choices(list(KINDS), list(KINDS.values()))[0],
+            kind=KINDS.draw(rng),
             state=Household.State.VERIFIED,
             identity_level=rng.choice((Household.Identity.PAPER, Household.Identity.VNEID)),
             identity_checked_at=joined_at,
@@ -159,7 +164,7 @@ class Farms:
                     issued_on=issued,
                     valid_to=None if kind in _LASTING else _three_years_later(issued),
                     scan="",
-                    state=rng.choices(list(PAPER_STATES), list(PAPER_STATES.values()))[0],
+                    state=PAPER_STATES.draw(rng),
                     created_at=dates.at(issued, 9),
                     household_id=household_id,
                 )

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from random import Random
-from typing import Any
 
 from common import province
+from config.scale.odds import Odds
 from farmers.models import Commune
 from shop.catalogue.models import Product
 
@@ -66,18 +65,6 @@ class Place:
     code: str
     name: str
     crowd: float
-
-
-class Odds:
-    """Things to draw from, the likelier ones more often."""
-
-    def __init__(self, weights: Iterable[tuple[Any, float]]) -> None:
-        pairs = list(weights)
-        self._things = [thing for thing, _weight in pairs]
-        self._sums = list(accumulate(weight for _thing, weight in pairs))
-
-    def draw(self, rng: Random) -> Any:
-        return rng.choices(self._things, cum_weights=self._sums)[0]
 
 
 class Province:

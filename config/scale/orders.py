@@ -18,6 +18,8 @@ from shop.stock.models import Movement, Reservation
 
 #: orders in a row of one buyer
 OF_ONE = 3
+#: how often a story is begun again when nothing of it can be sent
+TRIES = 5
 MEMBERS = 0.7
 #: 0900000300 … 0900000999 of the demo's numbers
 FIRST_PHONE, PHONES = 300, 700
@@ -43,13 +45,12 @@ class Orders:
     def add(self, number: int) -> bool:
         """The order of that number; False when nothing at hand can be sent anywhere."""
         rng = Random(f"{self.seed}/order/{number}")  # noqa: S311 - made-up data, not a secret
-        if self._buyer is None or number % OF_ONE == 0:
-            self._buyer = self._new_buyer(number, rng)
-        story = self._teller.tell(self._buyer, rng, may_be_cash=self._open[self._buyer.phone] < MOST_OPEN)
+        buyer = self._buyer_of(number, rng)
+        story = self._story(buyer, rng) if self.market.offers_at_hand else None
         if story is None:
             return False
         if story.is_cod and any(part.state in _OPEN for part in story.parts):
-            self._open[story.buyer.phone] += 1
+            self._open[buyer.phone] += 1
         self._write(story, rng)
         return True
 
@@ -60,9 +61,20 @@ class Orders:
             if count and phone not in known:
                 self.market.cash_phones.add(phone=phone, open_count=count)
 
+    def _story(self, buyer: Buyer, rng: Random) -> Story | None:
+        may_be_cash = self._open[buyer.phone] < MOST_OPEN
+        told = (self._teller.tell(buyer, rng, may_be_cash=may_be_cash) for _each in range(TRIES))
+        return next((story for story in told if story), None)
+
+    def _buyer_of(self, number: int, rng: Random) -> Buyer:
+        """Somebody new for every few orders."""
+        if self._buyer is None or self._buyer.number != number // OF_ONE:
+            self._buyer = self._new_buyer(number // OF_ONE, rng)
+        return self._buyer
+
     def _new_buyer(self, number: int, rng: Random) -> Buyer:
         name = self._voice.person(rng)
-        email = f"khach-{self.seed}-{number // OF_ONE + 1}@scale.example.invalid"
+        email = f"khach-{self.seed}-{number + 1}@scale.example.invalid"
         joined_at = self.market.now - timedelta(days=rng.randrange(1, 1000))
         user_id = None
         if rng.random() < MEMBERS:
@@ -78,7 +90,7 @@ class Orders:
                 date_joined=joined_at,
             )
         phone = f"+84900000{FIRST_PHONE + rng.randrange(PHONES):03}"
-        return Buyer(user_id=user_id, name=name, phone=phone, email=email)
+        return Buyer(number=number, user_id=user_id, name=name, phone=phone, email=email)
 
     def _write(self, story: Story, rng: Random) -> None:
         order_id = self.market.orders.claim()

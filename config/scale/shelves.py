@@ -8,19 +8,22 @@ from common import dates
 from config.scale.album import Album
 from config.scale.goods import Wares, listing_slug, packs_of
 from config.scale.market import Box, Harvest, Market, Offer
+from config.scale.odds import Odds
 from config.scale.voices import Farmer, Voice
 from shop.catalogue.models import Listing
 from shop.stock.models import Movement
 
 #: of a thousand listings
-STATES = {
-    Listing.State.PUBLISHED: 940,
-    Listing.State.PAUSED: 20,
-    Listing.State.ARCHIVED: 14,
-    Listing.State.PENDING: 12,
-    Listing.State.DRAFT: 8,
-    Listing.State.RETURNED: 6,
-}
+STATES = Odds(
+    {
+        Listing.State.PUBLISHED: 940,
+        Listing.State.PAUSED: 20,
+        Listing.State.ARCHIVED: 14,
+        Listing.State.PENDING: 12,
+        Listing.State.DRAFT: 8,
+        Listing.State.RETURNED: 6,
+    }.items()
+)
 _SENT = {Listing.State.PUBLISHED, Listing.State.PAUSED, Listing.State.ARCHIVED}
 #: of a hundred listings so many have nothing left at all, a harvest past its best, only one to come.
 #: It is the same on every day of the year, so that two measurements compare.
@@ -56,7 +59,7 @@ def fill(
     """Put one listing on the shelf; published ones are also left at hand for orders."""
     packs = packs_of(wares, grade, shop.bend, rng)
     title = voice.title(shop.farmer, wares, grade, packs[0].label, rng)
-    state = rng.choices(list(STATES), list(STATES.values()))[0]
+    state = STATES.draw(rng)
     made_at = shop.joined_at + (market.now - shop.joined_at) * rng.random() * 0.98
     published_at = made_at + timedelta(minutes=90)
     listing_id = market.listings.add(

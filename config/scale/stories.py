@@ -8,6 +8,7 @@ from common import dates, places, province
 from config.province.demo.clockwork import HOLD, ROLES, WAYS, Step
 from config.province.demo.roads import Road
 from config.scale.market import Box, Harvest, Market, Offer
+from config.scale.odds import Odds
 from config.scale.roads import Roads
 from shop.checkout import limits
 from shop.orders.models import SubOrder
@@ -15,19 +16,21 @@ from shop.orders.moves import Role
 
 State = SubOrder.State
 #: of a thousand orders; "" is one that nobody paid
-ENDS = {
-    State.COMPLETED: 800,
-    State.DELIVERED: 45,
-    State.SHIPPED: 35,
-    State.PACKED: 12,
-    State.CONFIRMED: 30,
-    State.CANCELLED: 32,
-    State.DECLINED: 14,
-    State.RETURNED: 10,
-    State.DISPUTED: 1,
-    State.REFUNDED: 3,
-    "": 18,
-}
+ENDS = Odds(
+    {
+        State.COMPLETED: 800,
+        State.DELIVERED: 45,
+        State.SHIPPED: 35,
+        State.PACKED: 12,
+        State.CONFIRMED: 30,
+        State.CANCELLED: 32,
+        State.DECLINED: 14,
+        State.RETURNED: 10,
+        State.DISPUTED: 1,
+        State.REFUNDED: 3,
+        "": 18,
+    }.items()
+)
 #: how long ago the last step was, in hours
 AGES = {
     State.COMPLETED: (1, 24_000),
@@ -45,6 +48,8 @@ AGES = {
 #: a part of an order that is on its way may already be there
 HALF_THERE = {State.SHIPPED: State.DELIVERED}
 CASH = 0.4
+#: households in one order, of a hundred orders
+PARTS = Odds({1: 68, 2: 25, 3: 7}.items())
 TRIES = 12
 #: longer than any way from placing to the end: what is sold younger than this has no past
 LONGEST_WAY = timedelta(days=11)
@@ -54,6 +59,7 @@ LONGEST_WAY = timedelta(days=11)
 class Buyer:
     """Who buys; a guest has no user. The phone is one of the demo's, which no channel ever writes to."""
 
+    number: int
     user_id: int | None
     name: str
     phone: str
@@ -145,7 +151,7 @@ class Teller:
 
     def tell(self, buyer: Buyer, rng: Random, *, may_be_cash: bool) -> Story | None:
         """A story, or None when nothing at hand can be sent anywhere."""
-        state = rng.choices(list(ENDS), list(ENDS.values()))[0]
+        state = ENDS.draw(rng)
         for where in (rng.choice(self._far), self._home):
             parts = self._parts(state or State.CANCELLED, where[0].code, rng)
             if parts:
@@ -177,7 +183,7 @@ class Teller:
 
     def _parts(self, state: str, province_code: str, rng: Random) -> list[Part]:
         """One to three parts by different households."""
-        wanted = rng.choices((1, 2, 3), (68, 25, 7))[0]
+        wanted = PARTS.draw(rng)
         parts: list[Part] = []
         for _try in range(TRIES):
             offers = self._offers(rng)

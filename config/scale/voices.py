@@ -97,10 +97,9 @@ class Voice:
 
     def title(self, farmer: Farmer, wares: Wares, grade: int | None, pack: str, rng: Random) -> str:
         """A listing's title, at most 90 signs."""
-        tails = self._data["tails"]
         roll = rng.random()
         name = wares.name if roll < 0.7 or not wares.synonyms else rng.choice(wares.synonyms)
-        tail = rng.choice(tails)
+        tail = self._tail(wares, rng)
         title = rng.choice(self._data["titles"]).format(
             Name=_first_up(name),
             name=name,
@@ -109,7 +108,7 @@ class Voice:
             Local=_first_up(rng.choice(wares.locals)),
             grade=self._data["grade"].format(grade=grade) if grade else "",
             tail=tail,
-            tail2=_first_up(rng.choice(tails)),
+            tail2=_first_up(self._tail(wares, rng)),
             TAIL=tail.upper(),
             commune=farmer.place.name,
             village=farmer.village,
@@ -137,6 +136,11 @@ class Voice:
             parts.append(rng.choice(heard if rng.random() < 0.4 else self._data["sentences"]))
         words = " ".join(dict.fromkeys(parts)).split()[:MOST_WORDS]
         return self._as_typed(" ".join(words), rng)
+
+    def _tail(self, wares: Wares, rng: Random) -> str:
+        """What one adds to a name: true of such goods, or said of anything."""
+        own = self._data["tails_of"].get(wares.category)
+        return rng.choice(own if own and rng.random() < 0.55 else self._data["tails"])
 
     def _opener(self, farmer: Farmer, rng: Random) -> str:
         return _first_up(

@@ -44,9 +44,13 @@ class Command(BaseCommand):
         if not Product.objects.exists():
             call_command("load_province", settings.PROVINCE)
         with translation.override("vi"):
-            album = Album(sizes=not no_sizes)
-            self._say("pictures are there")
-            market = build.build(size, album=album, now=dates.now(), tell=self._progress)
+            album = Album(sizes=not no_sizes, tell=self._now_and_then)
+            market = build.build(
+                size,
+                album=album,
+                now=dates.now(),
+                tell=lambda market: self._now_and_then(self._counts(market)),
+            )
         self._say(self._counts(market))
         if not no_search:
             self._say(f"{search.rebuild():,} search rows")
@@ -54,7 +58,9 @@ class Command(BaseCommand):
     def _is_there(self, size: build.Size) -> bool:
         mark = build.built()
         if mark == size.mark:
-            self.stdout.write("This market is here already: nothing to do.")
+            self.stdout.write(
+                "This market is here already: nothing to do. (Search rows: manage.py rebuild_search)"
+            )
         elif mark:
             raise CommandError(f"Another market was built here ({mark}): take an empty database.")
         return mark is not None
@@ -67,9 +73,9 @@ class Command(BaseCommand):
         if not settings.DEMO and not yes and Order.objects.exists():
             raise CommandError("People have ordered here. Say --yes to mix their market with a made-up one.")
 
-    def _progress(self, market: Market) -> None:
+    def _now_and_then(self, what: str) -> None:
         if monotonic() - self.told >= EVERY_S:
-            self._say(self._counts(market))
+            self._say(what)
 
     @staticmethod
     def _counts(market: Market) -> str:
