@@ -11,7 +11,7 @@ from common.photos.errors import NotAPhoto, PhotoRefused
 from farmers.errors import ScanNotTaken
 
 MOST_BYTES = 10 * 1024 * 1024
-PDF, JPEG, PNG = b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+PDF = b"%PDF-"
 #: a PDF ends with this, give or take some blank lines
 PDF_END, PDF_TAIL = b"%%EOF", 2048
 
@@ -30,16 +30,13 @@ def clean(upload: UploadedFile) -> ContentFile:
             raise ScanNotTaken(_("Tệp PDF này bị thiếu hoặc hỏng. Bà con tải lại, hoặc chụp ảnh tờ giấy."))
         return ContentFile(raw, name=f"{uuid4().hex}.pdf")
     try:
-        if not raw.startswith((JPEG, PNG)):
-            intake.judge(raw)  # an iPhone's HEIC gets its own advice
-            raise ScanNotTaken(_not_a_scan())
         return intake.clean(upload)
     except PhotoRefused as reason:
         raise ScanNotTaken(_words(reason)) from None
 
 
 def _not_a_scan() -> str:
-    return _("Tệp này không phải PDF, JPEG hay PNG. Bà con chọn tệp khác, hoặc chụp ảnh tờ giấy.")
+    return _("Tệp này không phải PDF, JPEG, PNG, WebP hay HEIC. Bà con chọn tệp khác, hoặc chụp ảnh tờ giấy.")
 
 
 def _words(reason: PhotoRefused) -> str:

@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 
 
 class PhotoRefused(Exception):
-    """Base; `str()` is a sentence for the person."""
+    """Base; `str()` is a sentence for the person, `code` what the database remembers of it."""
+
+    code = "broken"
 
     @property
     def words(self) -> str:
@@ -15,30 +17,27 @@ class PhotoRefused(Exception):
 
 
 class NotAPhoto(PhotoRefused):
+    code = "type"
+
     @property
     def words(self) -> str:
-        return _("Tệp này không phải ảnh JPEG, PNG hay WebP. Bà con chọn ảnh khác.")
-
-
-class HeicNotYet(PhotoRefused):
-    @property
-    def words(self) -> str:
-        return _(
-            "Chợ chưa nhận ảnh HEIC của iPhone. Vào Cài đặt → Camera → Định dạng, "
-            "chọn “Tương thích nhất” rồi chụp lại; hoặc gửi ảnh chụp màn hình của ảnh này."
-        )
+        return _("Tệp này không phải ảnh JPEG, PNG, WebP hay HEIC. Bà con chọn ảnh khác.")
 
 
 class TooHeavy(PhotoRefused):
+    code = "heavy"
+
     @property
     def words(self) -> str:
         return _("Ảnh nặng quá 15 MB. Bà con chọn ảnh nhỏ hơn.")
 
 
 class TooManyPixels(PhotoRefused):
+    code = "pixels"
+
     @property
     def words(self) -> str:
-        return _("Ảnh lớn quá: JPEG tối đa 50 triệu điểm ảnh, PNG và WebP tối đa 24 triệu.")
+        return _("Ảnh lớn quá: JPEG tối đa 50 triệu điểm ảnh, các loại khác tối đa 24 triệu.")
 
 
 class BrokenPhoto(PhotoRefused):
@@ -46,6 +45,18 @@ class BrokenPhoto(PhotoRefused):
 
 
 class TooSmall(PhotoRefused):
+    code = "small"
+
     @property
     def words(self) -> str:
         return _("Ảnh nhỏ quá nên lên chợ sẽ mờ. Bà con chọn ảnh rộng ít nhất 200 điểm ảnh.")
+
+
+REFUSALS: dict[str, type[PhotoRefused]] = {
+    each.code: each for each in (BrokenPhoto, NotAPhoto, TooHeavy, TooManyPixels, TooSmall)
+}
+
+
+def refusal(code: str) -> PhotoRefused:
+    """'pixels' → the error with its sentence; an unknown code is a photo that cannot be opened."""
+    return REFUSALS.get(code, BrokenPhoto)()

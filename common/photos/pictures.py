@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 from django.templatetags.static import static
 
-from common.photos.models import Photo, Rendition
-from common.photos.signals import photo_ready
+from common.photos.models import Photo
 
-#: kind → widths of its sizes, smallest first; a square is cut round the focal point
-WIDE = {width: f"width-{width}" for width in (320, 640, 1280)}
-SQUARE = {width: f"fill-{width}x{width}" for width in (240, 480)}
-KINDS: dict[str, dict[int, str]] = {"wide": WIDE, "card": SQUARE}
-SPECS = tuple(
-    [f"{spec}|format-webp" for spec in (*WIDE.values(), *SQUARE.values())]
-    + [f"{spec}|format-jpeg|bgcolor-fff" for spec in (WIDE[1280], *SQUARE.values())]
-)
+#: kind → widths of its sizes in pixels, smallest first. They fit what pages take: a card 158 to 280 px wide, a
+#: gallery 360 to 620 px, on screens of one, two and three dots a pixel.
+WIDE, SQUARE = (320, 768, 1280), (160, 320, 480)
+KINDS: dict[str, dict[int, str]] = {
+    "wide": {width: f"width-{width}" for width in WIDE},
+    "card": {side: f"fill-{side}x{side}" for side in SQUARE},
+}
+WEBP, JPEG = "format-webp", "format-jpeg|bgcolor-fff"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +25,10 @@ class Picture:
     width: int
     height: int
     alt: str
+    #: base64 of a WebP of a few dozen bytes, or ''
+    tiny: str = ""
+    #: name in the storage of the file behind `src`, or '' for a drawing
+    name: str = ""
     is_drawing: bool = False
 
 
@@ -36,31 +39,20 @@ def picture(photo: Photo | None, kind: str, *, drawing: str = "") -> Picture | N
     """
     made = {row.filter_spec: row for row in photo.renditions.all()} if photo else {}
     specs = KINDS[kind]
-    webps = [row for spec in specs.values() if (row := made.get(f"{spec}|format-webp"))]
-    jpegs = [row for spec in specs.values() if (row := made.get(f"{spec}|format-jpeg|bgcolor-fff"))]
-    shown = jpegs[-1] if jpegs else webps[-1] if webps else None
+    webps = [row for spec in specs.values() if (row := made.get(f"{spec}|{WEBP}"))]
+    shown = made.get(f"{specs[max(specs)]}|{JPEG}") or (webps[-1] if webps else None)
     if shown is not None and photo is not None:
         return Picture(
             src=shown.url,
-            srcset=", ".join(f"{row.url} {row.width}w" for row in _distinct(webps)),
+            srcset=", ".join(f"{row.url} {row.width}w" for row in webps),
             width=shown.width,
             height=shown.height,
             alt=photo.default_alt_text,
+            tiny=photo.tiny,
+            name=shown.file.name,
         )
     if not drawing:
         return None
     side = 480
     address = static(f"img/illustrations/{drawing}.svg")
     return Picture(src=address, srcset="", width=side, height=side, alt="", is_drawing=True)
-
-
-def make(photo: Photo) -> None:
-    """Make all sizes of a photo; what is made already is left. Run by the job, never in a page view."""
-    photo.get_renditions(*SPECS)
-    if Photo.objects.filter(pk=photo.pk, waiting=True).update(waiting=False):
-        photo_ready.send(Photo, photo_id=photo.pk)
-
-
-def _distinct(rows: list[Rendition]) -> list[Rendition]:
-    """A small original is not enlarged, so several sizes may be the same."""
-    return list({row.width: row for row in rows}.values())

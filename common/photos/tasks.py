@@ -1,21 +1,29 @@
-"""Jobs: the sizes that pages show, made in the background, safe to run twice."""
+"""Jobs: uploads are opened and sizes made in the background, safe to run twice."""
 
 from procrastinate.contrib.django import app
 
-from common.photos import pictures
+from common.photos import services
 from common.photos.models import Photo
+
+#: a job lasts a minute at most
+SWEEP_S = 40
 
 
 @app.task(name="photos.make_sizes")
 def make_sizes(photo_id: int) -> None:
-    photo = Photo.objects.filter(pk=photo_id).first()
+    photo = Photo.objects.filter(pk=photo_id, waiting=True).first()
     if photo is not None:
-        pictures.make(photo)
+        services.make(photo)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="photos.make_waiting", queueing_lock="photos.make_waiting")
 def make_waiting(timestamp: int = 0) -> None:
-    """Photos that came another way (the admin, reference data): a few at a time, so that a job stays short."""
-    for photo in Photo.objects.filter(waiting=True).order_by("pk")[:40]:
-        pictures.make(photo)
+    """Photos that no job was asked for."""
+    services.make_waiting(SWEEP_S)
+
+
+@app.task(name="photos.forget")
+def forget(names: list[str]) -> None:
+    """Files that were replaced a day ago."""
+    services.forget(names)

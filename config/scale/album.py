@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
 from common import province
-from common.photos import pictures
+from common.photos import services
 from common.photos.models import Photo
 from config.province.demo.pictures import TINTS, load_pictures
 from config.scale.goods import Wares
@@ -24,7 +24,7 @@ class Album:
         drawn = load_pictures()
         waiting = [photo for photo in drawn.values() if photo.waiting] if sizes else []
         for place, photo in enumerate(waiting, start=1):
-            pictures.make(photo)
+            services.make(photo)
             tell(f"{place} of {len(waiting)} pictures")
         data = province.read("demo.json")
         scenes = [drawn[name].pk for name in data["scenes"]]

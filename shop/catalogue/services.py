@@ -91,10 +91,10 @@ def write(listing: Listing, *, title: str, text: str, by: User) -> None:
 def add_photo(listing: Listing, upload: UploadedFile, *, by: User) -> ListingPhoto:
     """Take a photo through the gate and put it last. The same file twice is kept once.
 
-    Raises PhotoNotTaken with the sentence why, TooManyPhotos. The decoding happens before the transaction.
+    Raises PhotoNotTaken with the sentence why, TooManyPhotos. A job opens it; `Photo.refused` if it cannot be.
     """
     try:
-        file = intake.clean(upload)
+        file = intake.accept(upload)
     except PhotoRefused as reason:
         raise PhotoNotTaken(str(reason)) from None
     with transaction.atomic():
@@ -183,7 +183,7 @@ def submit(listing: Listing, *, by: User) -> None:
     if live.state != listing.state:
         raise MovedMeanwhile
     missing = []
-    if not live.photos.exists():
+    if not live.photos.filter(photo__refused="").exists():
         missing.append(_("ảnh"))
     if not live.packs.filter(is_active=True).exists():
         missing.append(_("quy cách và giá"))

@@ -44,10 +44,10 @@ def photos(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         problems = take_photos(request, listing)
-        if is_picker(request):
-            return photo_list(request, listing, "dang", problems)
-        if not problems:
+        if not problems and not is_picker(request):
             return redirect("desk:wizard-photos", listing.pk)
+    if is_picker(request):
+        return photo_list(request, listing, "dang", problems)
     context = {"step": 2, "listing": listing, "photos": photo_rows(listing), "problems": problems}
     return page(request, desk, "wizard_photos", "listings", 422 if problems else 200, **context)
 
@@ -80,7 +80,7 @@ def packs(request: HttpRequest, desk: Desk, listing_id: int) -> HttpResponse:
         packs_form=packs_form,
         lot_form=lot_form,
         error=error,
-        has_photos=listing.photos.exists(),
+        has_photos=listing.photos.filter(photo__refused="").exists(),
         going=going_price(listing),
     )
 

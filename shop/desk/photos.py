@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from common.photos.errors import refusal
 from common.photos.models import Photo
 from common.photos.pictures import picture
 from shop.catalogue import services as catalogue
@@ -19,10 +20,14 @@ from shop.desk.gate import Desk, for_household, page, turn_to
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PhotoRow:
     photo_id: int
-    #: its square size, or the whole photo while the sizes are being made
+    #: its square size, or a tile while there is none
     src: str
     #: buyers do not see it before an officer has
     is_pending: bool
+    #: it is being opened; a moment later its size is there
+    is_waiting: bool
+    #: why it could not be opened, or ''
+    problem: str
 
 
 def photo_rows(listing: Listing) -> list[PhotoRow]:
@@ -30,12 +35,8 @@ def photo_rows(listing: Listing) -> list[PhotoRow]:
     ids = [row.photo_id for row in proposed(listing).photos.all()]
     shown = set(listing.photos.values_list("photo_id", flat=True)) if listing.change_waits else set(ids)
     photos = Photo.objects.filter(pk__in=ids).prefetch_related("renditions")
-    sources = {each.pk: _source(each) for each in photos}
-    return [
-        PhotoRow(photo_id=each, src=sources[each], is_pending=each not in shown)
-        for each in ids
-        if each in sources
-    ]
+    rows = {each.pk: _row(each, is_pending=each.pk not in shown) for each in photos}
+    return [rows[each] for each in ids if each in rows]
 
 
 def take_photos(request: HttpRequest, listing: Listing) -> list[str]:
@@ -53,7 +54,7 @@ def take_photos(request: HttpRequest, listing: Listing) -> list[str]:
 
 
 def is_picker(request: HttpRequest) -> bool:
-    """The photo picker and htmx want the list alone."""
+    """The photo picker and htmx want the list alone, also when the picker looks again."""
     return bool(request.htmx) or "X-Photo-Picker" in request.headers
 
 
@@ -70,10 +71,10 @@ def listing_photos(request: HttpRequest, desk: Desk, listing_id: int) -> HttpRes
     problems: list[str] = []
     if request.method == "POST":
         problems = take_photos(request, listing)
-        if is_picker(request):
-            return photo_list(request, listing, "tin", problems)
-        if not problems:
+        if not problems and not is_picker(request):
             return redirect("desk:listing-photos", listing.pk)
+    if is_picker(request):
+        return photo_list(request, listing, "tin", problems)
     context = {"listing": listing, "photos": photo_rows(listing), "problems": problems}
     return page(request, desk, "listing_photos", "listings", 422 if problems else 200, **context)
 
@@ -100,6 +101,12 @@ def drop_photo(request: HttpRequest, desk: Desk, listing_id: int, photo_id: int)
     return redirect("desk:wizard-photos" if back == "dang" else "desk:listing-photos", listing.pk)
 
 
-def _source(photo: Photo) -> str:
+def _row(photo: Photo, *, is_pending: bool) -> PhotoRow:
     made = picture(photo, "card")
-    return made.src if made else photo.file.url
+    return PhotoRow(
+        photo_id=photo.pk,
+        src=made.src if made else photo.file.url,
+        is_pending=is_pending,
+        is_waiting=photo.waiting and not made,
+        problem=str(refusal(photo.refused)) if photo.refused else "",
+    )

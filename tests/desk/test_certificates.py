@@ -13,6 +13,7 @@ from farmers.models import Certificate
 from tests import cast
 from tests.builders.catalogue import an_upload, jpeg
 from tests.builders.farmers import a_certificate
+from tests.photos.files import heic
 
 pytestmark = pytest.mark.django_db
 LIST, ADD = "/ban-hang/chung-nhan/", "/ban-hang/chung-nhan/them/"
@@ -48,12 +49,18 @@ def test_a_photo_of_the_paper_is_no_photo_of_the_market(desk, na):
     assert Certificate.objects.get().scan.name.endswith(".jpg") and not Photo.objects.exists()
 
 
+def test_a_paper_photographed_with_an_iphone_is_taken(desk, na):
+    desk.post(ADD, paper(scan=an_upload(heic(), "IMG_0001.HEIC")))
+    scan = Certificate.objects.get().scan
+    assert scan.name.endswith(".jpg") and scan.read(3) == b"\xff\xd8\xff"
+
+
 @pytest.mark.parametrize(
     ("data", "name", "words"),
     [
-        (b"<html>hi</html>", "giay.pdf", "không phải PDF, JPEG hay PNG"),
-        (b"RIFF....WEBPVP8 ", "giay.png", "không phải PDF, JPEG hay PNG"),
-        (b"\x00\x00\x00\x18ftypheic", "giay.jpg", "HEIC"),
+        (b"<html>hi</html>", "giay.pdf", "không phải PDF, JPEG, PNG"),
+        (b"RIFF....WEBPVP8 ", "giay.png", "Ảnh này không mở được"),
+        (b"\x00\x00\x00\x18ftypheic", "giay.jpg", "Ảnh này không mở được"),
         (PDF[:30], "giay.pdf", "PDF này bị thiếu hoặc hỏng"),
         (jpeg()[:700], "giay.jpg", "Ảnh này không mở được"),
         (b"", "giay.pdf", "Tệp này rỗng"),

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
 from common import province
-from common.photos import pictures
+from common.photos import services
 from common.photos.models import Photo
 from shop.catalogue.models import ListingPhoto, Product
 
@@ -30,12 +30,10 @@ def _photo(name: str, title: str, collection: Collection) -> Photo:
 
 
 def make_card_sizes() -> None:
-    """What cards show, at once: the first page looked at has its pictures. The worker makes the other sizes."""
-    largest = max(pictures.SQUARE)
-    specs = [spec for spec in pictures.SPECS if spec.startswith(pictures.SQUARE[largest])]
+    """Of the photos on cards, at once: the first page looked at has its pictures. The worker makes the others'."""
     first = ListingPhoto.objects.filter(position=0).values("photo_id")
     for photo in Photo.objects.filter(waiting=True, pk__in=first):
-        photo.get_renditions(*specs)
+        services.make(photo)
 
 
 def names_for(drawing: str, rng: Random) -> list[str]:
