@@ -59,10 +59,13 @@ def fingerprint(file: ContentFile) -> str:
 def store(file: ContentFile, *, title: str, by: Any = None, alt: str = "") -> Photo:
     """Keep what `accept` returned as a Photo that shows a tile until a job has opened it and made its sizes."""
     file.seek(0)
+    width, height = tiles.SIZE
     photo = Photo.objects.create(
         title=title[:255],
         alt=alt[:200],
         file=tiles.waiting(),
+        width=width,
+        height=height,
         raw=file,
         file_size=file.size,
         file_hash=fingerprint(file),

@@ -1,8 +1,9 @@
 """What a household sees of its photo: a tile at once, the photo a moment later, or why there is none."""
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
+from common.photos import tiles
 from common.photos.models import Photo
 from shop.catalogue import services
 from shop.catalogue.errors import NotReady
@@ -53,7 +54,12 @@ def test_nothing_is_opened_while_the_desk_answers(desk, draft, path, monkeypatch
     def never(*_args, **_more):
         raise AssertionError("opened in a request")
 
+    load = ImageFile.ImageFile.load
+
+    def only_our_tile(image):
+        return load(image) if image.size == tiles.SIZE else never()
+
     monkeypatch.setattr("common.photos.darkroom.develop", never)
-    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", never)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", only_our_tile)
     assert desk.post(path, {"anh": an_upload(heic(), "IMG_0001.HEIC")}).status_code == 302
     assert Photo.objects.get().waiting and desk.get(path).status_code == 200
