@@ -10,7 +10,8 @@ from shop.stock.signals import stock_changed
 
 @receiver(stock_changed, dispatch_uid="stock.stock_changed")
 def on_stock_changed(sender: object, listing_ids: list[int], more: bool = True, **_rest: object) -> None:
-    tasks.ask(listing_ids if more else [])
+    if more:
+        tasks.ask(listing_ids)
 
 
 @receiver(listing_changed, dispatch_uid="stock.listing_changed")

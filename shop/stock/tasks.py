@@ -36,9 +36,9 @@ def forget_watches(timestamp: int = 0) -> None:
 
 
 def ask(listing_ids: list[int]) -> None:
-    """Look, in a job of the caller's transaction, whether somebody waits for these listings."""
-    if listing_ids:
-        tell_watchers.defer(listing_ids=listing_ids)
+    """Where somebody waits, a job of the caller's transaction looks whether there is something to tell."""
+    if awaited := watching.awaited(listing_ids):
+        tell_watchers.defer(listing_ids=awaited)
 
 
 def ask_household(household_id: int) -> None:

@@ -29,6 +29,8 @@ from shop.stock.values import Opening
 
 UNCONFIRMED, LONGEST, OVER = timedelta(days=1), timedelta(days=365), timedelta(days=30)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: after so long every act that could not see a wish yet has committed or failed (`transaction_timeout`)
+SETTLED = timedelta(seconds=150)
 #: letters written in one transaction
 BATCH = 200
 #: a number like any other, to ask whether somebody would carry a text message
@@ -84,11 +86,15 @@ def keep(thing: Product | Listing, user: User, contact: str, *, address: str, la
 
 @transaction.atomic
 def confirm(watch: Watch) -> None:
-    """From now on it counts; if the goods came meanwhile, the letter follows at once. Twice changes nothing."""
+    """From now on it counts; if the goods came meanwhile, the letter follows at once. Twice changes nothing.
+
+    A lot that opens in the same moment sees no wish yet, nor is it seen: the second look finds it.
+    """
     now = dates.now()
     if Watch.objects.filter(LIVE, pk=watch.pk, confirmed_at=None).update(confirmed_at=now):
         watch.confirmed_at = now
-        app.configure_task("stock.look_again").defer(watch_id=watch.pk)
+        for wait in (timedelta(0), SETTLED):
+            app.configure_task("stock.look_again", schedule_at=now + wait).defer(watch_id=watch.pk)
 
 
 def stop(watch: Watch) -> None:
@@ -156,6 +162,14 @@ def can_be_bought(listing: Listing) -> bool:
     )
 
 
+def awaited(listing_ids: Iterable[int]) -> list[int]:
+    """Those of the listings for which, or for whose product, somebody waits. One query."""
+    live = Watch.objects.filter(LIVE, confirmed_at__isnull=False)
+    wish = Exists(live.filter(listing=OuterRef("pk"))) | Exists(live.filter(product=OuterRef("product")))
+    rows = Listing.objects.filter(wish, pk__in=list(listing_ids))
+    return sorted(rows.values_list("pk", flat=True))
+
+
 def tell(listing_id: int) -> bool:
     """Tell the first `BATCH` that wait for this listing or its product, if it can be bought. True: more may wait.
 
@@ -163,7 +177,7 @@ def tell(listing_id: int) -> bool:
     """
     moment = dates.now()
     listing = on_sale(dates.local(moment).date()).filter(pk=listing_id).first()
-    if listing is None or not _is_awaited(listing):
+    if listing is None or not awaited([listing_id]):
         return False
     opening = opening_of(listing, moment)
     if opening is None:
@@ -220,11 +234,11 @@ def _check(contact: str, address: str) -> None:
 
 
 def _live(thing: Product | Listing, contact: str, language: str) -> Watch:
-    """The one live row of this contact and thing, made if there is none."""
+    """The one live row of this contact and thing, made if there is none; nobody changes one that is confirmed."""
     watch, fresh = Watch.objects.get_or_create(
         contact=contact, **_of(thing), told_at=None, stopped_at=None, defaults={"language": language}
     )
-    if not fresh and watch.language != language:
+    if not fresh and not watch.confirmed_at and watch.language != language:
         Watch.objects.filter(pk=watch.pk).update(language=language)
         watch.language = language
     return watch
@@ -240,11 +254,6 @@ def _ran_out(watch: Watch) -> bool:
     return (
         watch.confirmed_at is None and watch.stopped_at is None and watch.asked_at < dates.now() - UNCONFIRMED
     )
-
-
-def _is_awaited(listing: Listing) -> bool:
-    rows = Watch.objects.filter(LIVE, confirmed_at__isnull=False)
-    return rows.filter(Q(listing=listing) | Q(product=listing.product_id)).exists()
 
 
 def _take(listing: Listing, moment: datetime) -> list[tuple[int, str, str, bool]]:
