@@ -19,8 +19,10 @@ from accounts import browser, limits
 from accounts.models import ProvedPhone
 from accounts.place_form import commune_choices
 from common import dates, phones, places
+from shop.cart import queries as cart_queries
 from shop.cart import services as cart_services
 from shop.cart.models import Cart, CartLine
+from shop.cart.values import Owner
 from shop.catalogue.models import Listing, Pack
 from shop.checkout import quote
 from shop.market.buy import basket
@@ -71,7 +73,11 @@ def everything(number: int) -> dict:
 def goods(number: int) -> list[Good]:
     """So many packs of as many households, from all over the table, that can be bought and sent today."""
     packs = list(_packs(number))
-    lines = [CartLine(pk=pack.pk, pack=pack, count=1) for pack in packs]
+    looking = Owner(token=cart_services.new_token())
+    cart = Cart.objects.create(token=looking.token)
+    CartLine.objects.bulk_create(CartLine(cart=cart, pack=pack) for pack in packs)
+    lines = cart_queries.lines_of(looking)
+    cart.delete()
     lots = {lot.listing_id: lot for lot in _lots([pack.listing_id for pack in packs])}
     place = places.province_named(PROVINCE)
     towards = Destination(

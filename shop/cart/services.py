@@ -2,20 +2,37 @@
 
 import secrets
 
-from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Least
+from django.db import connection, transaction
 
 from accounts.models import User
 from common import dates
-from farmers.models import Household
 from shop.cart import queries
 from shop.cart.errors import BadCount, CartFull, NotForSale
 from shop.cart.models import Cart, CartLine
-from shop.cart.values import Owner
-from shop.catalogue.models import Listing, Pack
+from shop.cart.values import Added, Owner
 
 MOST_PACKS, MOST_LINES = 99, 60
+OPEN = """
+    INSERT INTO cart_cart ({owner}, changed_at) VALUES (%s, %s)
+    ON CONFLICT ({owner}) DO UPDATE SET changed_at = EXCLUDED.changed_at RETURNING id
+"""
+OPEN_MEMBERS, OPEN_GUESTS = OPEN.format(owner="user_id"), OPEN.format(owner="token")
+# A row only for a pack that is on sale: how many lines the cart has, and whether the pack is one of them.
+LOOK = """
+    SELECT (SELECT count(*) FROM cart_cartline WHERE cart_id = %(cart)s),
+        EXISTS (SELECT 1 FROM cart_cartline WHERE cart_id = %(cart)s AND pack_id = pack.id)
+    FROM catalogue_pack AS pack
+    JOIN catalogue_listing AS listing ON listing.id = pack.listing_id
+    JOIN farmers_storefront AS storefront ON storefront.id = listing.storefront_id
+    JOIN farmers_household AS household ON household.id = storefront.household_id
+    WHERE pack.id = %(pack)s AND pack.is_active AND listing.state = 'published' AND household.state = 'verified'
+"""
+PUT = """
+    INSERT INTO cart_cartline AS line (cart_id, pack_id, count, added_at)
+    VALUES (%(cart)s, %(pack)s, %(count)s, %(now)s)
+    ON CONFLICT (cart_id, pack_id) DO UPDATE SET count = LEAST(line.count + EXCLUDED.count, %(most)s)
+    RETURNING id, count
+"""
 
 
 def new_token() -> str:
@@ -24,27 +41,29 @@ def new_token() -> str:
 
 
 @transaction.atomic
-def add(owner: Owner, pack_id: int, count: int = 1) -> CartLine:
+def add(owner: Owner, pack_id: int, count: int = 1) -> Added:
     """Put so many packs into the owner's cart; what lies there already is added to, up to 99.
 
-    Raises NotForSale, BadCount, CartFull; the cart is as before then.
+    Raises NotForSale, BadCount, CartFull; the cart is as before then. Three statements.
     """
     if not 1 <= count <= MOST_PACKS:
         raise BadCount(MOST_PACKS)
-    pack = _for_sale().filter(pk=pack_id).first()
-    if pack is None:
-        raise NotForSale
-    cart = _open_cart(owner)
-    line = cart.lines.filter(pack=pack).first()
-    if line is None:
-        if cart.lines.count() >= MOST_LINES:
+    with connection.cursor() as cursor:
+        # The cart is locked first, so of two packs at once the second counts the first.
+        cart_id = _open_cart(cursor, owner)
+        cursor.execute(LOOK, {"pack": pack_id, "cart": cart_id})
+        found = cursor.fetchone()
+        if found is None:
+            raise NotForSale
+        lines, is_there = found
+        if not is_there and lines >= MOST_LINES:
             raise CartFull(MOST_LINES)
-        line, new = CartLine.objects.get_or_create(cart=cart, pack=pack, defaults={"count": count})
-        if new:
-            return line
-    CartLine.objects.filter(pk=line.pk).update(count=Least(F("count") + count, Value(MOST_PACKS)))
-    line.refresh_from_db(fields=["count"])
-    return line
+        now = dates.now()
+        cursor.execute(
+            PUT, {"cart": cart_id, "pack": pack_id, "count": count, "now": now, "most": MOST_PACKS}
+        )
+        line_id, total = cursor.fetchone()
+    return Added(line_id=line_id, count=total, lines=lines + (not is_there))
 
 
 def set_count(owner: Owner, line_id: int, count: int) -> None:
@@ -69,27 +88,21 @@ def merge(token: str, user: User) -> None:
     guest = Cart.objects.select_for_update().filter(token=token).first()
     if guest is None:
         return
-    mine = _open_cart(Owner(user_id=user.pk))
+    with connection.cursor() as cursor:
+        cart_id = _open_cart(cursor, Owner(user_id=user.pk))
     for line in guest.lines.all():
         kept, new = CartLine.objects.get_or_create(
-            cart=mine, pack_id=line.pack_id, defaults={"count": line.count}
+            cart_id=cart_id, pack_id=line.pack_id, defaults={"count": line.count}
         )
         if not new and kept.count < line.count:
             CartLine.objects.filter(pk=kept.pk).update(count=line.count)
     guest.delete()
 
 
-def _open_cart(owner: Owner) -> Cart:
-    who = {"user_id": owner.user_id} if owner.user_id else {"token": owner.token}
-    cart, new = Cart.objects.get_or_create(**who)
-    if not new:
-        Cart.objects.filter(pk=cart.pk).update(changed_at=dates.now())
-    return cart
-
-
-def _for_sale():
-    return Pack.objects.filter(
-        is_active=True,
-        listing__state=Listing.State.PUBLISHED,
-        listing__storefront__household__state=Household.State.VERIFIED,
-    )
+def _open_cart(cursor, owner: Owner) -> int:
+    """The id of the owner's cart, made if there was none, and locked until the transaction ends."""
+    if owner.user_id:
+        cursor.execute(OPEN_MEMBERS, [owner.user_id, dates.now()])
+    else:
+        cursor.execute(OPEN_GUESTS, [owner.token, dates.now()])
+    return cursor.fetchone()[0]

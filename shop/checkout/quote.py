@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from common import dates
 from common.templatetags.vn import quantity
-from farmers.models import Household, Storefront
-from shop.cart.models import CartLine
+from farmers.models import Household
+from shop.cart.values import CartItem
 from shop.catalogue.models import Listing
 from shop.delivery import promise
 from shop.orders.values import Choice, Destination, Problem, Quote, QuoteLine, QuotePart
@@ -17,7 +17,7 @@ from shop.stock.queries import plan, sellable_lots
 
 
 def make(
-    lines: Iterable[CartLine],
+    lines: Iterable[CartItem],
     destination: Destination | None,
     chosen: Mapping[int, str] | None = None,
     *,
@@ -31,11 +31,11 @@ def make(
     """
     moment = moment or dates.now()
     lines = list(lines)
-    lots = sellable_lots({line.pack.listing_id for line in lines}, moment)
+    lots = sellable_lots({line.listing_id for line in lines}, moment)
     table = promise.Table() if destination else None
-    per_household: dict[int, list[CartLine]] = {}
+    per_household: dict[int, list[CartItem]] = {}
     for line in lines:
-        per_household.setdefault(line.pack.listing.storefront_id, []).append(line)
+        per_household.setdefault(line.storefront_id, []).append(line)
     parts = tuple(
         _part(mine, lots, destination, table, (chosen or {}).get(storefront_id, ""))
         for storefront_id, mine in per_household.items()
@@ -55,29 +55,29 @@ def is_stuck(part: QuotePart) -> bool:
 
 
 def _part(
-    lines: list[CartLine],
+    lines: list[CartItem],
     lots: dict[int, list[Lot]],
     destination: Destination | None,
     table: promise.Table | None,
     method: str,
 ) -> QuotePart:
-    storefront = lines[0].pack.listing.storefront
+    storefront = lines[0]
     taken: dict[int, int] = {}
-    quoted = tuple(_line(line, lots[line.pack.listing_id], taken) for line in lines)
+    quoted = tuple(_line(line, lots[line.listing_id], taken) for line in lines)
     problem = _closed(storefront)
     choices: tuple[Choice, ...] = ()
-    good = [(line, cart) for line, cart in zip(quoted, lines, strict=True) if line.problem is None]
+    good = [(line, item) for line, item in zip(quoted, lines, strict=True) if line.problem is None]
     if destination and table and good and problem is None:
-        goods = [(cart.pack.listing.product, line.gross_g) for line, cart in good]
-        load = promise.load_of(goods, max(line.ready_on for line, _cart in good))
+        goods = [(item, line.gross_g) for line, item in good]
+        load = promise.load_of(goods, max(line.ready_on for line, _item in good))
         answer = table.offers(storefront, destination.province_code, load)
         choices = tuple(_choice(offer) for offer in answer.offers)
         problem = None if choices else Problem(code=answer.code, words=answer.reason)
     return QuotePart(
-        storefront_id=storefront.pk,
-        storefront_name=storefront.name,
-        storefront_slug=storefront.slug,
-        commune=storefront.household.commune.name,
+        storefront_id=storefront.storefront_id,
+        storefront_name=storefront.storefront_name,
+        storefront_slug=storefront.storefront_slug,
+        commune=storefront.commune,
         lines=quoted,
         choices=choices,
         chosen=next((each for each in choices if each.method == method), choices[0] if choices else None),
@@ -85,10 +85,9 @@ def _part(
     )
 
 
-def _line(line: CartLine, lots: list[Lot], taken: dict[int, int]) -> QuoteLine:
+def _line(line: CartItem, lots: list[Lot], taken: dict[int, int]) -> QuoteLine:
     """One line with the lots it draws from; `taken` is what earlier lines of the same cart draw already."""
-    pack, listing = line.pack, line.pack.listing
-    product, net_qty = listing.product, line.pack.net_qty * line.count
+    net_qty = line.net_qty * line.count
     problem = _unsellable(line)
     free = [_less(lot, taken.get(lot.pk, 0)) for lot in lots]
     draws = () if problem else plan(free, net_qty) or ()
@@ -98,21 +97,21 @@ def _line(line: CartLine, lots: list[Lot], taken: dict[int, int]) -> QuoteLine:
         taken[draw.lot_id] = taken.get(draw.lot_id, 0) + draw.qty
     used = {draw.lot_id for draw in draws}
     return QuoteLine(
-        cart_line_id=line.pk,
-        pack_id=pack.pk,
-        listing_id=listing.pk,
-        title=listing.title,
-        pack_label=pack.label,
-        unit=product.unit,
+        cart_line_id=line.line_id,
+        pack_id=line.pack_id,
+        listing_id=line.listing_id,
+        title=line.title,
+        pack_label=line.pack_label,
+        unit=line.unit,
         count=line.count,
-        price_vnd=pack.price_vnd,
-        line_vnd=pack.price_vnd * line.count,
+        price_vnd=line.price_vnd,
+        line_vnd=line.price_vnd * line.count,
         net_qty=net_qty,
-        gross_g=pack.gross_g * line.count,
+        gross_g=line.gross_g * line.count,
         fee_rate_bp=0,
-        tax_class=product.tax_class,
-        own_grown=listing.storefront.household.own_grown,
-        is_fresh=product.is_fresh,
+        tax_class=line.tax_class,
+        own_grown=line.own_grown,
+        is_fresh=line.is_fresh,
         ready_on=max((lot.harvested_on for lot in lots if lot.pk in used), default=dates.today()),
         draws=draws,
         problem=problem,
@@ -126,29 +125,28 @@ def _less(lot: Lot, qty: int) -> Lot:
     return lot
 
 
-def _unsellable(line: CartLine) -> Problem | None:
-    listing = line.pack.listing
-    if listing.product.age_restricted:
+def _unsellable(line: CartItem) -> Problem | None:
+    if line.age_restricted:
         return Problem(code="age_restricted", words=_("Chợ chưa bán rượu qua mạng."))
-    if listing.state != Listing.State.PUBLISHED or not line.pack.is_active:
+    if line.listing_state != Listing.State.PUBLISHED or not line.pack_is_active:
         return Problem(code="paused", words=_("Hộ đã ngừng bán món này."))
     return None
 
 
-def _short(line: CartLine, left_qty: int) -> Problem:
-    unit = line.pack.listing.product.unit
-    left_count = left_qty // line.pack.net_qty
+def _short(line: CartItem, left_qty: int) -> Problem:
+    left_count = left_qty // line.net_qty
     if left_count:
         text = _("Không đủ hàng: hộ chỉ còn %(left)s, đủ %(count)s × %(pack)s.")
-        facts = {"left": quantity(left_qty, unit), "count": left_count, "pack": line.pack.label}
+        facts = {"left": quantity(left_qty, line.unit), "count": left_count, "pack": line.pack_label}
         return Problem(code="short", words=text % facts, left_count=left_count)
     return Problem(code="sold_out", words=_("Món này vừa hết. Tiền của bạn chưa bị trừ."))
 
 
-def _closed(storefront: Storefront) -> Problem | None:
-    if storefront.household.state != Household.State.VERIFIED:
+def _closed(line: CartItem) -> Problem | None:
+    """Why the household of this line sells nothing now."""
+    if line.household_state != Household.State.VERIFIED:
         return Problem(code="paused", words=_("Gian hàng này đang tạm đóng."))
-    until = storefront.on_holiday_until
+    until = line.on_holiday_until
     if until and until >= dates.today():
         text = _("Hộ nghỉ bán đến hết ngày %(day)s/%(month)s.")
         return Problem(code="holiday", words=text % {"day": until.day, "month": until.month})

@@ -15,10 +15,23 @@ REACHES = {Product.Reach.PROVINCE: 0, Product.Reach.NORTH: 1, Product.Reach.NATI
 
 
 class Sender(Protocol):
-    """Who sends: a storefront, or as much of one as a list of offers has read."""
+    """Who sends: a storefront, a line of a cart, or as much of one as a list of offers has read."""
 
     @property
     def methods(self) -> Sequence[str]: ...
+
+
+class Goods(Protocol):
+    """What is sent, as far as the road asks: a product, or a line of a cart."""
+
+    @property
+    def max_transit_days(self) -> int: ...
+    @property
+    def shelf_life_days(self) -> int: ...
+    @property
+    def reach(self) -> str: ...
+    @property
+    def is_fresh(self) -> bool: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,10 +72,10 @@ class Answer:
     reason: str = ""
 
 
-def load_of(goods: Iterable[tuple[Product, int]], ready_on: date) -> Load:
-    """The load of (product, gross grams) pairs."""
+def load_of(goods: Iterable[tuple[Goods, int]], ready_on: date) -> Load:
+    """The load of (goods, gross grams) pairs."""
     pairs = list(goods)
-    products = [product for product, _gross_g in pairs]
+    products = [each for each, _gross_g in pairs]
     return Load(
         gross_g=sum(gross_g for _product, gross_g in pairs),
         max_transit_days=min(product.max_transit_days for product in products),

@@ -9,7 +9,6 @@ from common import dates
 from shop.stock.models import Lot
 from shop.stock.values import Draw
 
-
 # The same as `sellable` for many listings: every cart and order asks it, and the ORM takes thrice the time.
 SELLABLE = """
     SELECT * FROM stock_lot

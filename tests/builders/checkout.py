@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from shop.cart.models import CartLine
+from shop.cart.values import CartItem
 from shop.checkout import quote
 from shop.checkout.place import place
 from shop.orders.models import Order
@@ -10,8 +10,8 @@ from shop.orders.values import Quote
 from tests.builders.orders import HANOI, a_buyer
 
 
-def a_quote(lines: list[CartLine], **chosen: str) -> Quote:
-    return quote.make(lines, HANOI, {line.pack.listing.storefront_id: "post" for line in lines} | chosen)
+def a_quote(lines: list[CartItem], **chosen: str) -> Quote:
+    return quote.make(lines, HANOI, {line.storefront_id: "post" for line in lines} | chosen)
 
 
 def placed(

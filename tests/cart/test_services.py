@@ -65,13 +65,13 @@ def test_a_cart_has_an_end(pack, monkeypatch):
 
 def test_nobody_changes_anothers_line(pack):
     line = services.add(GUEST, pack.pk, 2)
-    services.set_count(STRANGER, line.pk, 9)
-    services.take_out(STRANGER, [line.pk])
+    services.set_count(STRANGER, line.line_id, 9)
+    services.take_out(STRANGER, [line.line_id])
     assert counts(GUEST) == [2]
 
 
 def test_zero_takes_a_line_out(pack):
-    services.set_count(GUEST, services.add(GUEST, pack.pk, 2).pk, 0)
+    services.set_count(GUEST, services.add(GUEST, pack.pk, 2).line_id, 0)
     assert counts(GUEST) == []
 
 

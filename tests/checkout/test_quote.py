@@ -7,10 +7,11 @@ import time_machine
 
 from common import dates
 from farmers.models import Household, Storefront
-from shop.catalogue.models import Listing, Pack, Product
+from shop.cart import services
+from shop.catalogue.models import Listing, Product
 from shop.checkout import quote
 from shop.orders.values import Destination
-from tests.builders.cart import lines
+from tests.builders.cart import GUEST, lines
 from tests.builders.catalogue import a_listing, a_pack, a_product
 from tests.builders.checkout import a_quote
 from tests.builders.delivery import roads
@@ -62,9 +63,9 @@ def test_one_households_trouble_never_blocks_the_other(two):
 
 
 def test_two_packs_of_one_lot_are_not_sold_twice(two):
-    a_pack(two[0], price_vnd=650_000, net_qty=10_000, label="Thùng 10 kg")
-    cart = lines((two[0], 3))
-    cart[0].cart.lines.create(pack=Pack.objects.get(label="Thùng 10 kg"), count=1)
+    larger = a_pack(two[0], price_vnd=650_000, net_qty=10_000, label="Thùng 10 kg")
+    lines((two[0], 3))
+    services.add(GUEST, larger.pk)
     found = a_quote(lines())
     assert [line.problem and line.problem.code for line in found.parts[0].lines] == [None, "sold_out"]
 

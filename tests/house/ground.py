@@ -99,7 +99,7 @@ def laid() -> Ground:
         unpaid=unpaid,
         payment=payment_of(unpaid),
         address=accounts.keep_address(buyer, **HANOI_HOME),
-        cart_line=add(Owner(user_id=buyer.pk), listing.packs.get().pk, 1),
+        cart_line=CartLine.objects.get(pk=add(Owner(user_id=buyer.pk), listing.packs.get().pk, 1).line_id),
     )
 
 

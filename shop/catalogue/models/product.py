@@ -3,6 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models.category import Category
 
+#: goods that keep no longer have the short clock and do not go back into a lot
+FRESH_DAYS = 14
+
 
 class Unit(models.TextChoices):
     GRAM = "g", _("gam")
@@ -71,7 +74,7 @@ class Product(models.Model):
     @property
     def is_fresh(self) -> bool:
         """Fresh goods (up to two weeks) have the short clock and do not go back into a lot."""
-        return self.shelf_life_days <= 14
+        return self.shelf_life_days <= FRESH_DAYS
 
     @property
     def drawing(self) -> str:
