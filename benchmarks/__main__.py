@@ -47,11 +47,11 @@ def main() -> int:
         found = data.ready(server, listings, settings)
         site.collect_static(found.url, settings)
         run = Bench(found, settings, QUICK if asked.quick else FULL, figures)
+        if asked.profile or asked.growth:
+            return _look(run, asked)
         parts = asked.only or [part for part in PARTS if not (asked.quick and part in SLOW)]
         for part in parts:
             _measure(part, run)
-        if asked.growth:
-            growth.table(run)
     finally:
         data.stop()
     rows = figures.rows(parts)
@@ -70,7 +70,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--listings", type=int, help="another size")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be repeated")
     parser.add_argument("--growth", action="store_true", help="print how the catalogue grows")
+    parser.add_argument(
+        "--profile", action="append", metavar="ADDRESS", help="print where a page's time goes"
+    )
     return parser.parse_args()
+
+
+def _look(run: Bench, asked: argparse.Namespace) -> int:
+    """What prints something else than the table."""
+    if asked.profile:
+        environment = {**run.settings, "PROCESS": "web"}
+        data.command(run.data.url, environment, "-m", "benchmarks.inside.profile", *asked.profile)
+    if asked.growth:
+        growth.table(run)
+    return 0
 
 
 def _measure(part: str, run: Bench) -> None:

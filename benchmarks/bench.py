@@ -52,8 +52,8 @@ class Bench:
 
 
 def warm(web: site.Web, requests: list[bytes]) -> None:
-    """Let both workers see each page before anything is measured."""
-    drive(web.port, steady(requests), requests=max(40, 4 * len(requests)))
+    """Let both workers see such pages before anything is measured."""
+    drive(web.port, steady(requests), requests=min(240, max(40, 4 * len(requests))))
 
 
 def rate(web: site.Web, walks: Iterable[Walk], pace: Pace) -> Load:

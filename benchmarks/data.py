@@ -71,9 +71,13 @@ def ready(server: str, listings: int, environment: dict[str, str]) -> Data:
 
 def manage(url: str, environment: dict[str, str], *words: str) -> None:
     """One command of the site on that database; what it says is shown."""
-    subprocess.run(
-        [sys.executable, "manage.py", *words], check=True, cwd=ROOT, env={**environment, "DATABASE_URL": url}
-    )
+    command(url, environment, "manage.py", *words)
+
+
+def command(url: str, environment: dict[str, str], *words: str) -> None:
+    """Python in the project's folder on that database; what it says is shown."""
+    env = {**environment, "DATABASE_URL": url}
+    subprocess.run([sys.executable, *words], check=True, cwd=ROOT, env=env)
 
 
 def _count(url: str) -> int:

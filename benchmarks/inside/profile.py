@@ -1,16 +1,18 @@
 """Where the time of a page goes, in one process without a server: `python -m benchmarks.inside.profile /san-pham/`.
 
-Run it with the environment of the site. It prints milliseconds of the whole, of SQL and of templates (measured
-without a profiler, which slows Python down unevenly), then the functions by their own time under cProfile.
+It prints milliseconds of this process's own processor time, which other work on the machine does not change: the
+whole, sending and reading queries, templates (measured without a profiler, which slows Python down unevenly); then
+the functions by their own time under cProfile. PostgreSQL's share is its own process's and not in it.
 """
 
 import cProfile
 import io
 import pstats
 import sys
+from collections import Counter
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import thread_time
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -19,7 +21,8 @@ from django.template.base import Template
 from benchmarks.report import say
 from benchmarks.site import HOST
 
-WARM, TIMES, LINES = 5, 40, 45
+WARM, TIMES, LINES, TEMPLATES = 5, 40, 45, 12
+PLAIN = Template.render
 
 
 def main(paths: list[str]) -> None:
@@ -30,47 +33,61 @@ def main(paths: list[str]) -> None:
         _functions(handler, path)
 
 
-def _split(handler: WSGIHandler, path: str) -> None:
-    """The whole, SQL and templates in milliseconds: medians."""
-    clock = {"sql": 0.0, "queries": 0, "templates": 0.0, "depth": 0}
+class Clock:
+    """Seconds of SQL, and of each template without those that it calls and without SQL."""
 
-    def timed(execute: Callable, *given: object) -> object:
-        begun = perf_counter()
+    def __init__(self) -> None:
+        self.sql, self.queries = 0.0, 0
+        self.templates: Counter[str] = Counter()
+        self.renders: Counter[str] = Counter()
+        self._elsewhere = [0.0]
+
+    def execute(self, execute: Callable, *given: object) -> object:
+        """Django's wrapper of a query."""
+        begun = thread_time()
         try:
             return execute(*given)
         finally:
-            clock["sql"] += perf_counter() - begun
-            clock["queries"] += 1
+            took = thread_time() - begun
+            self.sql, self.queries = self.sql + took, self.queries + 1
+            self._elsewhere[-1] += took
 
-    plain = Template.render
-
-    def render(self: Template, context: object) -> str:
-        if clock["depth"]:
-            return plain(self, context)
-        clock["depth"], begun, sql = 1, perf_counter(), clock["sql"]
+    def render(self, template: Template, context: object) -> str:
+        """In place of Template.render."""
+        begun, _pushed = thread_time(), self._elsewhere.append(0.0)
         try:
-            return plain(self, context)
+            return PLAIN(template, context)
         finally:
-            clock["depth"] = 0
-            clock["templates"] += perf_counter() - begun - (clock["sql"] - sql)
+            took = thread_time() - begun
+            name = template.name or "(no name)"
+            self.templates[name] += took - self._elsewhere.pop()
+            self.renders[name] += 1
+            self._elsewhere[-1] += took
 
-    rows = []
-    Template.render = render
+
+def _split(handler: WSGIHandler, path: str) -> None:
+    """Medians of the whole, SQL and templates in milliseconds; then the templates by their own time."""
+    clocks, wholes, size = [], [], 0
     try:
-        with connection.execute_wrapper(timed):
-            for _time in range(WARM + TIMES):
-                clock.update(sql=0.0, queries=0, templates=0.0)
-                begun = perf_counter()
+        for _time in range(WARM + TIMES):
+            clock = Clock()
+            Template.render = lambda template, context, clock=clock: clock.render(template, context)
+            with connection.execute_wrapper(clock.execute):
+                begun = thread_time()
                 size = _visit(handler, path)
-                rows.append((perf_counter() - begun, clock["sql"], clock["templates"], clock["queries"]))
+                wholes.append(thread_time() - begun)
+            clocks.append(clock)
     finally:
-        Template.render = plain
-    whole, sql, templates, queries = (median(column) for column in zip(*rows[WARM:], strict=True))
-    rest = whole - sql - templates
+        Template.render = PLAIN
+    clocks, whole = clocks[WARM:], median(wholes[WARM:])
+    sql, templates = median(each.sql for each in clocks), median(each.templates.total() for each in clocks)
     say(
-        f"whole {whole * 1000:.1f} ms: SQL {sql * 1000:.1f} ({queries:.0f} queries), "
-        f"templates {templates * 1000:.1f}, the rest {rest * 1000:.1f}; {size / 1024:.0f} KiB"
+        f"whole {whole * 1000:.1f} ms: SQL {sql * 1000:.1f} ({clocks[-1].queries} queries), "
+        f"templates {templates * 1000:.1f}, the rest {(whole - sql - templates) * 1000:.1f}; {size / 1024:.0f} KiB"
     )
+    names = sum((each.templates for each in clocks), Counter())
+    for name, seconds in names.most_common(TEMPLATES):
+        say(f"  {seconds / TIMES * 1000:6.2f} ms  {clocks[-1].renders[name]:>4} × {name}")
 
 
 def _functions(handler: WSGIHandler, path: str) -> None:

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from benchmarks.inside import words
 from common import dates
+from common.vietnamese import fold
 from farmers.models import Certificate, Commune, Storefront
 from shop.catalogue.models import Listing, Product
-from shop.search.build import district_slug
 from shop.stock.queries import sellable
 
 PAGES = 60
@@ -55,7 +55,7 @@ def _catalogue(products: list[tuple[str, int]]) -> Iterator[str]:
         ("", {"san-pham": products[0][0]}),
         ("", {"xa": communes[0]}),
         ("", {"xa": communes[1:3]}),
-        ("", {"huyen": district_slug(district)}),
+        ("", {"huyen": fold(district).replace(" ", "-")}),
         ("", {"mua": "1"}),
         ("", {"chung-nhan": mark}),
         ("", {"gia": "50000-100000"}),
