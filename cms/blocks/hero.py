@@ -5,9 +5,15 @@ from wagtail.images.blocks import ImageChooserBlock
 from cms.blocks.choices import MONTHS, SCENES
 from cms.blocks.links import LinkBlock
 from common import dates
+from common.photos.pictures import Picture, picture
 
 
 class HeroValue(blocks.StructValue):
+    @property
+    def photo(self) -> Picture | None:
+        """The chosen photo once its sizes are made; until then the drawn scene stands."""
+        return picture(self["image"], "wide")
+
     @property
     def fits_today(self) -> bool:
         """Whether this hero is for the present month; without months it always is."""

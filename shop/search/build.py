@@ -116,6 +116,7 @@ def photo_of(listing: Listing) -> dict:
                 "width": shown.width,
                 "height": shown.height,
                 "alt": shown.alt,
+                "tiny": shown.tiny,
             }
     return {}
 
