@@ -6,6 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,7 +26,6 @@ from shop.market.buy import origin
 from shop.search import find
 from shop.stock import links, watching
 from shop.stock.errors import NotYours, StockError
-from shop.stock.letters import name_of
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,90}")
 
@@ -104,10 +104,8 @@ def letter(request: HttpRequest) -> HttpResponse:
     except NotYours as error:
         raise Http404 from error
     if request.method == "GET":
-        context = {"watch": found, "token": token}
-        if found:
-            context |= {"name": name_of(found.thing), "thing_url": _page_of(found.thing)}
-        return render(request, "market/watch_letter.html", context)
+        facts = _facts(found.thing) if found else {}
+        return render(request, "market/watch_letter.html", {**facts, "watch": found, "token": token})
     act = {"confirm": watching.confirm, "stop": watching.stop}.get(request.POST.get("act", ""))
     if found and act:
         act(found)
@@ -118,12 +116,7 @@ def waiting_of(request: HttpRequest) -> list[dict]:
     """What the member waits for, each with its page and the token of its stop button."""
     rows = watching.waiting(contacts_of(request.user))
     return [
-        {
-            "name": name_of(row.thing),
-            "url": _page_of(row.thing),
-            "contact": contacts.show(row.contact),
-            "token": links.sign(row.pk),
-        }
+        {**_facts(row.thing), "contact": contacts.show(row.contact), "token": links.sign(row.pk)}
         for row in rows
     ]
 
@@ -166,6 +159,7 @@ def _page(
     watch = watching.waiting(ways, thing).first() if ways else None
     context = {
         **_facts(thing),
+        "address": _address(thing),
         "is_open": _is_open(thing),
         "watch": watch,
         "contact": contacts.show(watch.contact) if watch else "",
@@ -188,9 +182,15 @@ def _sent(request: HttpRequest, thing: Product | Listing, contact: str) -> HttpR
     return render(request, "market/watch_sent.html", context)
 
 
-def _facts(thing: Product | Listing) -> dict:
-    item = thing if isinstance(thing, Product) else thing.product
-    return {"name": name_of(thing), "thing_url": _page_of(thing), "drawing": item.drawing, "product": item}
+def _facts(thing: Product | Listing) -> dict[str, str]:
+    """How the pages speak of it: `name` marks a household's words as Vietnamese, `plain` is for the title."""
+    if isinstance(thing, Product):
+        page = reverse("market:product", args=[thing.slug])
+        return {"name": thing.name, "plain": thing.name, "household": "", "page": page}
+    name = format_html('<span lang="vi">{}</span>', thing.title)
+    shop = thing.storefront
+    page = reverse("market:listing", args=[shop.slug, thing.slug])
+    return {"name": name, "plain": thing.title, "household": shop.name, "page": page}
 
 
 def _ways(request: HttpRequest) -> list[str]:
@@ -233,12 +233,6 @@ def _address(thing: Product | Listing) -> str:
     if isinstance(thing, Product):
         return reverse("market:watch-product", args=[thing.slug])
     return reverse("market:watch-listing", args=[thing.storefront.slug, thing.slug])
-
-
-def _page_of(thing: Product | Listing) -> str:
-    if isinstance(thing, Product):
-        return reverse("market:product", args=[thing.slug])
-    return reverse("market:listing", args=[thing.storefront.slug, thing.slug])
 
 
 def _language() -> str:

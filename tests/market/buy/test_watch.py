@@ -144,6 +144,15 @@ def test_a_member_whom_the_site_cannot_reach_leaves_an_email(browser, listing, s
     assert Watch.objects.get().confirmed_at is None and Notice.objects.get().email == MAIL
 
 
+def test_a_tap_over_the_limit_leads_to_a_form_that_works_later(browser, listing, settings):
+    settings.CODE_LIMITS = {"contact_hour": 1, "contact_day": 20, "address_hour": 60}
+    signed_in(browser).post(TAP, {"san-pham": listing.product.slug}, **OWN)
+    answer = tapped(browser, listing)
+    assert answer.status_code == 422 and "thử lại sau" in text(answer)
+    assert Watch.objects.get().product == listing.product
+    assert f'action="{wish_of(listing)}"' in answer.content.decode()
+
+
 def test_the_account_lists_what_a_member_waits_for_with_stop_buttons(browser, listing):
     signed_in(browser)
     tapped(browser, listing)
