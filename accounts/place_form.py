@@ -1,21 +1,16 @@
 """Province → commune as two choices of any form: the checkout's, an address's, a household's."""
 
+from functools import cache
+
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.widgets import PlaceField, Places
 from common import places, vietnamese
 
 #: the name of the button that only asks for the communes of the chosen province (no JavaScript needed)
 CHOOSE = "choose_province"
-
-
-class PlaceSelect(forms.Select):
-    """Names of places are Vietnamese on a page of any language: screen readers are told so."""
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        return option | {"attrs": option["attrs"] | ({"lang": "vi"} if value else {})}
 
 
 class PlaceFields(forms.Form):
@@ -24,27 +19,26 @@ class PlaceFields(forms.Form):
     Two steps without JavaScript: `if form.is_choosing: form.forget_errors()` and show it again.
     """
 
-    province_code = forms.ChoiceField(
+    province_code = PlaceField(
         label=_("Tỉnh, thành phố"),
         error_messages={
             "required": _("Bạn chọn tỉnh hoặc thành phố nhé."),
             "invalid_choice": _("Bạn chọn tỉnh trong danh sách nhé."),
         },
-        widget=PlaceSelect(attrs={"class": "input", "autocomplete": "address-level1"}),
+        widget=Places(attrs={"class": "input", "autocomplete": "address-level1"}),
     )
-    commune_code = forms.ChoiceField(
+    commune_code = PlaceField(
         label=_("Xã, phường"),
         error_messages={
             "required": _("Bạn chọn xã hoặc phường nhé."),
             "invalid_choice": _("Xã này không thuộc tỉnh đã chọn: bạn chọn lại trong danh sách nhé."),
         },
-        widget=PlaceSelect(attrs={"class": "input", "autocomplete": "address-level2"}),
+        widget=Places(attrs={"class": "input", "autocomplete": "address-level2"}),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        provinces = [(place.code, places.short_name(place.name)) for place in places.provinces()]
-        self.fields["province_code"].choices = [("", _("Chọn tỉnh, thành phố")), *provinces]
+        self.fields["province_code"].choices = province_choices()
         self.fields["commune_code"].choices = commune_choices(self.chosen_province)
 
     @property
@@ -76,6 +70,16 @@ class PlaceFields(forms.Form):
             "commune_code": commune.code,
             "commune_name": commune.name,
         }
+
+
+def province_choices() -> list[tuple[str, str | Promise]]:
+    """All provinces as choices, with the empty one first."""
+    return [("", _("Chọn tỉnh, thành phố")), *_provinces()]
+
+
+@cache
+def _provinces() -> list[tuple[str, str]]:
+    return [(place.code, places.short_name(place.name)) for place in places.provinces()]
 
 
 def commune_choices(province_code: str) -> list[tuple[str, str | Promise]]:

@@ -63,6 +63,11 @@ def access_suborder(household: Household, number: str, position: int) -> SubOrde
     return found
 
 
+def latest_payment(order: Order) -> Payment | None:
+    """The last attempt to pay the whole order; None for cash, which is paid by the parcel."""
+    return Payment.objects.filter(use__order=order, use__suborder=None).order_by("-id").first()
+
+
 def order_of_payment(payment: Payment) -> Order | None:
     """The order that a payment pays, or None."""
     use = OrderPayment.objects.select_related("order").filter(payment=payment).first()

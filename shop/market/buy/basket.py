@@ -26,8 +26,13 @@ def owner_to_write(request: HttpRequest) -> Owner:
     if not found.user_id and not found.token:
         request.new_cart_token = services.new_token()
         found = Owner(token=request.new_cart_token)
-    request.cart_changed = True
+    changed(request)
     return found
+
+
+def changed(request: HttpRequest, *, lines: int | None = None) -> None:
+    """Note that the cart is not as it was, and how many lines it has now, where that is known."""
+    request.cart_changed, request.cart_lines = True, lines
 
 
 def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -61,11 +61,12 @@ def change(request: HttpRequest) -> HttpResponse:
 def _add(request: HttpRequest) -> HttpResponse:
     owner = basket.owner_to_write(request)
     try:
-        line = services.add(owner, _pack(request), _count(request))
+        added = services.add(owner, _pack(request), _count(request))
     except CartError as error:
         return basket.keep(request, _page(request, trouble=str(error), status=422))
+    basket.changed(request, lines=added.lines)
     if request.htmx:
-        response = render(request, "market/cart_added.html", {"line": line})
+        response = render(request, "market/cart_added.html")
         response["HX-Trigger-After-Settle"] = "cart:changed"
     else:
         back = request.POST.get("next", "")

@@ -20,10 +20,11 @@ from common import phones, places
 from payments.adapters import registry
 from shop.cart import queries as carts
 from shop.cart import services as cart
-from shop.cart.models import CartLine
+from shop.cart.values import CartItem
 from shop.checkout import quote
-from shop.checkout.errors import CheckoutError, PhoneNotProved
+from shop.checkout.errors import CheckoutError, NothingToPlace, PhoneNotProved
 from shop.checkout.place import place as place_order
+from shop.checkout.place import placed
 from shop.market.buy import basket
 from shop.market.buy.forms import KEY_LENGTH, CheckoutForm, fresh_key
 from shop.market.buy.shelf import parts_with_cards
@@ -31,7 +32,7 @@ from shop.market.mine import guest
 from shop.orders import links
 from shop.orders.errors import NotYours
 from shop.orders.models import Order
-from shop.orders.queries import access_order
+from shop.orders.queries import access_order, latest_payment
 from shop.orders.values import Buyer, Destination, Quote
 from shop.stock.errors import StockError
 
@@ -42,7 +43,7 @@ class Visit:
 
     request: HttpRequest
     form: CheckoutForm
-    lines: list[CartLine]
+    lines: list[CartItem]
     quote: Quote
     way: str
     trouble: str = ""
@@ -60,29 +61,39 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         form = CheckoutForm(initial=_known(request))
         return _page(_visit(request, form, lines))
+    updating = request.POST.get("step") == "update"
+    if updating and request.htmx:
+        return _update(request, lines)
     form = CheckoutForm(request.POST)
-    if form.is_choosing or request.POST.get("step") == "update" or not request.POST.get("key"):
+    if form.is_choosing or updating or not request.POST.get("key"):
         form.forget_errors()
         return _page(_visit(request, form, lines))
-    if done := Order.objects.filter(key=_key(request)).first():
-        return _leave(request, done)
     visit = _visit(request, form, lines)
     if not form.is_valid():
         visit.status = 422
-        return _page(visit)
+        return _stay(visit)
     return _place(visit)
 
 
-def _visit(request: HttpRequest, form: CheckoutForm, lines: list[CartLine]) -> Visit:
-    whole = quote.make(lines, _towards(form), _chosen_methods(request))
+def _visit(request: HttpRequest, form: CheckoutForm, lines: list[CartItem]) -> Visit:
+    whole = quote.make(lines, _towards(form.chosen_province), _chosen_methods(request))
     way = request.POST.get("way", "")
     return Visit(request=request, form=form, lines=lines, quote=whole, way=way)
+
+
+def _update(request: HttpRequest, lines: list[CartItem]) -> HttpResponse:
+    """Only what follows from a place or a way to deliver; what was typed stays where it is, on the page."""
+    towards = _towards(request.POST.get("province_code", ""))
+    whole = quote.make(lines, towards, _chosen_methods(request))
+    return render(request, "market/checkout_update.html", _figures(whole, lines, request.POST.get("way", "")))
 
 
 def _place(visit: Visit) -> HttpResponse:
     request, data = visit.request, visit.form.cleaned_data
     found = quote.only_placeable(visit.quote)
     try:
+        if not found.parts:
+            raise NothingToPlace
         if visit.way == "cod":
             _prove_phone(visit)
         buyer = Buyer(
@@ -101,12 +112,18 @@ def _place(visit: Visit) -> HttpResponse:
     except (CheckoutError, StockError) as error:
         fresh = _visit(request, visit.form, visit.lines)
         fresh.trouble, fresh.status = str(error), 409
-        return _page(fresh)
-    cart.take_out(
-        basket.owner_to_write(request), [line.cart_line_id for part in found.parts for line in part.lines]
-    )
+        return _stay(fresh)
+    gone = [line.cart_line_id for part in found.parts for line in part.lines]
+    cart.take_out(basket.owner(request), gone)
+    basket.changed(request, lines=len(visit.lines) - len(gone))
     _keep_address(visit)
     return _leave(request, order)
+
+
+def _stay(visit: Visit) -> HttpResponse:
+    """What could not be placed now may have been before, by the same button: then on to that order."""
+    done = placed(_key(visit.request))
+    return _leave(visit.request, done) if done else _page(visit)
 
 
 def _prove_phone(visit: Visit) -> None:
@@ -131,10 +148,11 @@ def _prove_phone(visit: Visit) -> None:
 
 def _leave(request: HttpRequest, order: Order) -> HttpResponse:
     """To the payment's page, or for cash to the order itself; a guest's browser keeps the order's link."""
-    use = order.uses.select_related("payment").filter(suborder=None).order_by("-id").first()
-    target = reverse("market:order", args=[order.number])
-    if use is not None:
-        target = reverse("market:pay", args=[use.payment.reference])
+    payment = None if order.is_cod else latest_payment(order)
+    if payment is None:
+        target = reverse("market:order", args=[order.number])
+    else:
+        target = reverse("market:pay", args=[payment.reference])
     response = redirect(target)
     response.status_code = 303
     guest.remember(request, response, order.number, links.sign(order))
@@ -142,26 +160,35 @@ def _leave(request: HttpRequest, order: Order) -> HttpResponse:
 
 
 def _page(visit: Visit) -> HttpResponse:
-    whole, placeable = visit.quote, quote.only_placeable(visit.quote)
-    ways = registry.offered(placeable.total_vnd) if placeable.total_vnd else registry.adapters()
-    ways = [each for each in ways if hasattr(each, "start")]
-    way = visit.way if visit.way in {each.code for each in ways} else ""
+    member = visit.request.user if visit.request.user.is_authenticated else None
     context = {
-        "unpaid": None if whole.parts else _unpaid(visit.request),
+        **_figures(visit.quote, visit.lines, visit.way),
+        "unpaid": None if visit.quote.parts else _unpaid(visit.request),
         "form": visit.form,
+        # nothing typed and nothing known: the fields are the same for everybody
+        "plain": member is None and visit.request.method == "GET",
         "key": _key_of(visit),
-        "quote": placeable,
-        "parts": parts_with_cards(whole, visit.lines),
-        "left_behind": sum(quote.is_stuck(part) for part in whole.parts),
-        "goods_vnd": sum(part.goods_vnd for part in whole.parts if not quote.is_stuck(part)),
-        "ways": ways,
-        "way": way,
         "trouble": visit.trouble,
         "code_asked": visit.code_asked,
         "code_error": visit.code_error,
-        "addresses": addresses_of(visit.request.user) if visit.request.user.is_authenticated else [],
+        "addresses": addresses_of(member) if member else [],
     }
     return render(visit.request, "market/checkout.html", context, status=visit.status)
+
+
+def _figures(whole: Quote, lines: list[CartItem], way: str) -> dict:
+    """What each household's goods cost and how they come, the sum, and the ways to pay it."""
+    placeable = quote.only_placeable(whole)
+    ways = registry.offered(placeable.total_vnd) if placeable.total_vnd else registry.adapters()
+    ways = [each for each in ways if hasattr(each, "start")]
+    return {
+        "quote": placeable,
+        "parts": parts_with_cards(whole, lines),
+        "left_behind": sum(quote.is_stuck(part) for part in whole.parts),
+        "goods_vnd": sum(part.goods_vnd for part in whole.parts if not quote.is_stuck(part)),
+        "ways": ways,
+        "way": way if way in {each.code for each in ways} else "",
+    }
 
 
 def _unpaid(request: HttpRequest) -> Order | None:
@@ -174,9 +201,9 @@ def _unpaid(request: HttpRequest) -> Order | None:
     return order if order.state == Order.State.PLACED and not order.is_cod else None
 
 
-def _towards(form: CheckoutForm) -> Destination | None:
+def _towards(province_code: str) -> Destination | None:
     """Where to, as far as it is chosen: the province alone decides about ways and fees."""
-    place = places.province_named(form.chosen_province)
+    place = places.province_named(province_code)
     if place is None:
         return None
     return Destination(province_code=place.code, province_name=place.name, commune_code="", commune_name="")

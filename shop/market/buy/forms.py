@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.place_form import PlaceFields
+from accounts.widgets import Email, Line
 from common import phones
 from common.vietnamese import tidy
 from shop.orders.values import Destination
@@ -18,15 +19,13 @@ class CheckoutForm(PlaceFields):
         label=_("Họ và tên người nhận"),
         max_length=80,
         error_messages={"required": _("Bạn cho biết tên người nhận nhé.")},
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "name"}),
+        widget=Line(attrs={"class": "input", "autocomplete": "name"}),
     )
     phone = forms.CharField(
         label=_("Số điện thoại"),
         max_length=20,
         error_messages={"required": _("Người giao cần số điện thoại để gọi trước.")},
-        widget=forms.TextInput(
-            attrs={"class": "input", "type": "tel", "autocomplete": "tel", "inputmode": "tel"}
-        ),
+        widget=Line(attrs={"class": "input", "type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     email = forms.EmailField(
         label=_("Email"),
@@ -34,19 +33,19 @@ class CheckoutForm(PlaceFields):
         max_length=120,
         help_text=_("Để nhận thư theo dõi đơn."),
         error_messages={"invalid": _("Email này chưa đúng: bạn xem lại giúp.")},
-        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email"}),
+        widget=Email(attrs={"class": "input", "autocomplete": "email"}),
     )
     street = forms.CharField(
         label=_("Thôn, bản, số nhà, đường"),
         max_length=160,
         error_messages={"required": _("Bạn ghi thôn, bản hoặc số nhà để người giao tìm thấy.")},
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "street-address"}),
+        widget=Line(attrs={"class": "input", "autocomplete": "street-address"}),
     )
     note = forms.CharField(
         label=_("Lời nhắn cho nhà vườn"),
         required=False,
         max_length=300,
-        widget=forms.TextInput(attrs={"class": "input"}),
+        widget=Line(attrs={"class": "input"}),
     )
     keep_address = forms.BooleanField(label=_("Lưu địa chỉ này cho lần sau"), required=False)
     key = forms.CharField(max_length=KEY_LENGTH, required=False, widget=forms.HiddenInput)

@@ -38,7 +38,9 @@ class Memo:
         return response
 
     def _write(self, request: HttpRequest, response: HttpResponse, user) -> None:
-        count = queries.count_lines(basket.owner(request, user))
+        count = getattr(request, "cart_lines", None)
+        if count is None:
+            count = queries.count_lines(basket.owner(request, user))
         name = user.get_short_name() if user.is_authenticated else ""
         value = quote(json.dumps({"n": count, "name": name}, ensure_ascii=False, separators=(",", ":")))
         response.set_cookie(COOKIE, value, max_age=DAYS * 86_400, samesite="Lax", secure=request.is_secure())
