@@ -1,6 +1,7 @@
 """The read side of pages: goods for their blocks, and the pages the footer lists."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.cache import caches
@@ -8,22 +9,48 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
-from shop.catalogue.models import Category, Product
-from shop.search import find
-from shop.search.values import Card
+from shop.catalogue.models import Category
+from shop.market import seo
+from shop.search import find, known
+from shop.search.values import Card, named
 
 #: so many times the cards of a season grid are looked through for variety
-AMONG = 8
-FOOT_S = 60
+AMONG = 4
+KEPT_S = 60
 ALL_YEAR = 12
 
 
-def product(slug: str) -> Product | None:
-    return Product.objects.select_related("category").filter(slug=slug).first()
+def translations(page: Page) -> list[tuple[str, str]]:
+    """A page's live translations, itself included, as (hreflang, path). Kept a minute in this process."""
+    store, key = caches["fragments"], f"cms:translations:{page.pk}"
+    found = store.get(key)
+    if found is None:
+        rows = page.get_translations(inclusive=True).live().select_related("locale")
+        found = seo.translations({row.locale.language_code: url for row in rows if (url := row.get_url())})
+        store.set(key, found, KEPT_S)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Season:
+    """A product and the months (1–12) in which there are goods."""
+
+    slug: str
+    name: str
+    season_months: tuple[int, ...]
+
+
+def season(slug: str) -> Season | None:
+    """The year of a product of the catalogue."""
+    product = known.now().by_slug.get(slug)
+    if product is None:
+        return None
+    return Season(slug=slug, name=named(product.names), season_months=tuple(sorted(product.months)))
 
 
 def categories() -> Sequence[Category]:
-    return Category.objects.all()
+    """All kinds of goods, in their order; at most half a minute old."""
+    return tuple(known.now().categories.values())
 
 
 def cards(rule: str, *, which: str, chosen: list[int], limit: int) -> tuple[Card, ...]:
@@ -67,7 +94,7 @@ def foot() -> dict:
     found = store.get(key)
     if found is None:
         found = {"about": _about(), "links": _info_links(language)}
-        store.set(key, found, FOOT_S)
+        store.set(key, found, KEPT_S)
     return found
 
 

@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts.admin_login import to_sign_in
+from cms import views as pages
 from config.health import healthz
 
 urlpatterns = [
@@ -34,6 +35,7 @@ urlpatterns += i18n_patterns(
     path("ban-hang/dang-ky/", include("farmers.onboarding.urls")),
     path("ban-hang/", include("shop.desk.urls")),
     path("", include("shop.market.urls")),
+    re_path(wagtail_urls.serve_pattern, pages.serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -3,7 +3,6 @@ from wagtail import blocks
 
 from cms import queries
 from cms.blocks.choices import CodeBlock, products
-from common import dates
 
 
 class SeasonWheelBlock(blocks.StructBlock):
@@ -19,6 +18,5 @@ class SeasonWheelBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        context["product"] = queries.product(value["product"])
-        context["this_month"] = dates.today().month
+        context["product"] = queries.season(value["product"])
         return context

@@ -5,6 +5,7 @@ from wagtail.models import Page
 
 from cms.blocks import BODY
 from cms.models.public import PublicPage
+from shop.market import seo
 
 
 class CampaignPage(PublicPage, Page):
@@ -16,6 +17,11 @@ class CampaignPage(PublicPage, Page):
     subpage_types: list[str] = []
     template = "cms/campaign.html"
     content_panels = [*Page.content_panels, FieldPanel("body")]
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["jsonld"] = [seo.breadcrumbs([(self.title, "")])]
+        return context
 
     class Meta:
         verbose_name = _("trang chiến dịch")

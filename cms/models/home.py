@@ -5,8 +5,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
 from wagtail.url_routing import RouteResult
 
+from cms import queries
 from cms.blocks import BODY
 from cms.models.public import PublicPage
+from shop.market import seo
 
 
 class HomePage(PublicPage, Page):
@@ -21,6 +23,12 @@ class HomePage(PublicPage, Page):
 
     class Meta:
         verbose_name = _("trang chủ")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        about = queries.foot()["about"]
+        context["jsonld"] = [seo.market(about), seo.website(about["name"])]
+        return context
 
     def route(self, request, path_components):
         """A page that has no translation yet leads to the Vietnamese one instead of a 404."""

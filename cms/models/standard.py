@@ -6,6 +6,7 @@ from wagtail.models import Page
 
 from cms.blocks import BODY
 from cms.models.public import PublicPage
+from shop.market import seo
 
 
 class StandardPage(PublicPage, Page):
@@ -23,6 +24,7 @@ class StandardPage(PublicPage, Page):
         context = super().get_context(request, *args, **kwargs)
         context["siblings"] = list(self.get_siblings().live().in_menu())
         context["crumbs"] = [(self.title, "")]
+        context["jsonld"] = [seo.breadcrumbs(context["crumbs"])]
         return context
 
     class Meta:

@@ -15,6 +15,9 @@ DEBUG = False
 DEMO = False
 
 INSTALLED_APPS = [
+    # First, because each {% static %} looks for it here.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
     "modeltranslation",
     "common.apps.CommonConfig",
     "common.photos",
@@ -61,9 +64,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sitemaps",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
@@ -137,10 +137,15 @@ CACHES = {
         # Django's own 300 would throw away limits and codes under a little traffic.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Pieces of pages: of frames, cards and blocks, each by its version and language.
+    "fragments": {
+        "BACKEND": "config.memory.Memory",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
     # What every page knows by heart, held by each process for half a minute.
     "memory": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "config.memory.Memory",
         "LOCATION": "memory",
         "OPTIONS": {"MAX_ENTRIES": 2_000},
     },

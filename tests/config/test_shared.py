@@ -56,7 +56,7 @@ def addresses(ground: Ground, prefix: str = "") -> list[tuple[str, str]]:
     for name, pattern in routes():
         if name not in RIGHTS:
             continue
-        known = ground.names() | {"slug": slugs.get(name, "x"), "section": "listings"}
+        known = ground.names() | {"slug": slugs.get(name, "x"), "section": "pages"}
         path = "/" if name == "wagtail_serve" else address(pattern, known)
         found.append((name, prefix + path))
         found += [(name, f"{prefix}{path}?{query}") for query in QUERIES.get(name, [])]

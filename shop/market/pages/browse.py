@@ -69,7 +69,7 @@ def _results(request: HttpRequest, kind: str) -> HttpResponse:
         "others": [] if hidden else _others(known, kind),
         "now": () if found.rows else find.cards(find.Rule(in_season=True, limit=4)),
         "jsonld": [seo.breadcrumbs(crumbs), seo.item_list(found.rows)],
-        "hidden": hidden,
+        **seo.indexed(request.path, wish),
     }
     return render(request, "market/catalogue.html", context)
 

@@ -52,7 +52,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "plain": _plain(item, known),
         "instead": () if to_buy else _instead(item),
         "crumbs": crumbs,
-        "jsonld": [seo.breadcrumbs(crumbs), seo.compared(item, to_buy)],
+        "jsonld": [seo.breadcrumbs(crumbs), seo.compared(item, offers)],
         "og_image": seo.drawing(item.drawing),
     }
     return render(request, "market/product.html", context)

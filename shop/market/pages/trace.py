@@ -45,6 +45,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "address": _address(lot),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs)],
+        "hidden": True,
         "og_image": seo.drawing(listing.product.drawing),
     }
     return render(request, "market/trace.html", context)

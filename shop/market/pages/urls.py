@@ -1,13 +1,9 @@
 """What anybody can see; joined by shop.market.urls."""
 
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path
-from django.views.decorators.cache import cache_control
 
 from shop.market import seo
 from shop.market.pages import browse, listing, product, storefront, suggest, trace
-
-mapped = cache_control(public=True, max_age=3600)
 
 urlpatterns = [
     path("san-pham/", browse.catalogue, name="catalogue"),
@@ -19,7 +15,7 @@ urlpatterns = [
     path("gian-hang/<slug:storefront>/<slug:slug>/", listing.listing, name="listing"),
     path("truy-xuat/<slug:code>/", trace.trace, name="trace"),
     path("truy-xuat/<slug:code>/qr.svg", trace.code_picture, name="trace-qr"),
-    path("sitemap.xml", mapped(seo.sitemap_index), name="sitemap"),
-    path("sitemap-<slug:section>.xml", mapped(sitemap), {"sitemaps": seo.SITEMAPS}, name="sitemap-section"),
+    path("sitemap.xml", seo.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", seo.sitemap_part, name="sitemap-section"),
     path("robots.txt", seo.robots, name="robots"),
 ]
