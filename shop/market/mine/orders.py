@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -83,6 +84,8 @@ def _act(request: HttpRequest, found: Order, act) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Order, *, trouble: str = "", status: int = 200) -> HttpResponse:
+    # Only what was handed over has a parcel's number.
+    prefetch_related_objects([part for part in found.suborders.all() if part.shipped_at], "shipment")
     parts = [
         {
             "row": part,
