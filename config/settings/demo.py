@@ -21,7 +21,7 @@ DATABASES = {
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None
 WHITENOISE_MAX_AGE = 3600
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "config.static_files.Plain"}}
 SERVE_MEDIA = True
 NOTICE_CHANNELS = ["demo"]
 STAFF_NEED_SECOND_FACTOR = environ.flag("STAFF_NEED_SECOND_FACTOR", default=False)
