@@ -31,8 +31,8 @@ UNCONFIRMED, LONGEST, OVER = timedelta(days=1), timedelta(days=365), timedelta(d
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: after so long every act that could not see a wish yet has committed or failed (`transaction_timeout`)
 SETTLED = timedelta(seconds=150)
-#: letters written in one transaction
-BATCH = 200
+#: letters written in one transaction: few, so that whoever stops meanwhile hardly waits
+BATCH = 50
 #: a number like any other, to ask whether somebody would carry a text message
 ANY_PHONE = "+84912345678"
 LIVE = Q(told_at__isnull=True, stopped_at__isnull=True)
