@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 
 from common import dates
 from common.photos.pictures import picture
-from common.vietnamese import fold
 from shop.catalogue.models import Listing, Pack, Product
 from shop.search import text
-from shop.search.known import Known
+from shop.search.known import Known, KnownProduct
 from shop.search.models import SearchRow
 from shop.search.wish import band_of
 from shop.stock.models import Lot
@@ -46,17 +45,17 @@ def row_of(
 
     `lots` are the sellable ones, soonest best-before first; `coming` the first harvest day still to come.
     """
-    product, storefront = listing.product, listing.storefront
+    product, storefront = known.products[listing.product_id], listing.storefront
     pack = min(_active(listing), key=lambda each: (each.price_vnd, each.pk))
     published_at = listing.published_at or listing.created_at
     today = dates.local(moment).date()
     standing, available_qty, harvested_on = _stock(listing, lots, today)
-    names, story = _vectors(listing, known)
+    names, story = _vectors(listing, product, known)
     per_vnd = per_large_vnd(pack, product)
-    in_season = product.in_season(today.month)
+    in_season = today.month in product.months
     row = SearchRow(
         listing=listing,
-        product_id=product.pk,
+        product_id=product.id,
         storefront=storefront,
         slug=listing.slug,
         title=listing.title,
@@ -72,11 +71,11 @@ def row_of(
         standing=standing,
         available_qty=available_qty,
         harvested_on=harvested_on,
-        marks=marks_of(listing, today),
+        marks=marks_of(listing, product, today),
         photo=photo_of(listing),
         published_at=published_at,
         weight=(standing * 2 + in_season) * STEP + int(published_at.timestamp()),
-        stale_at=min(_turns(listing, lots, coming, moment), default=None),
+        stale_at=min(_turns(listing, product, lots, coming, moment), default=None),
         refreshed_at=moment,
         names=names,
         story=story,
@@ -91,18 +90,16 @@ def _version(row: SearchRow) -> int:
     return int.from_bytes(hashlib.blake2b(shown.encode(), digest_size=8).digest()) >> 1
 
 
-def per_large_vnd(pack: Pack, product: Product) -> int:
+def per_large_vnd(pack: Pack, product: Product | KnownProduct) -> int:
     """Đồng per kilo, litre or piece, rounded to the nearest đồng."""
     per = 1 if product.unit == "piece" else 1000
     return (pack.price_vnd * per + pack.net_qty // 2) // pack.net_qty
 
 
-def marks_of(listing: Listing, day: date) -> list[str]:
+def marks_of(listing: Listing, product: KnownProduct, day: date) -> list[str]:
     """Kinds of certificates of the household for this product that count on that day."""
     papers = listing.storefront.household.certificates.all()
-    return sorted(
-        {each.kind for each in papers if each.product_code == listing.product.slug and each.counts_on(day)}
-    )
+    return sorted({each.kind for each in papers if each.product_code == product.slug and each.counts_on(day)})
 
 
 def photo_of(listing: Listing) -> dict:
@@ -138,21 +135,20 @@ def _stock(listing: Listing, lots: Iterable[Lot], today: date) -> tuple[int, int
     return SearchRow.Standing.SOLD_OUT, 0, None
 
 
-def _vectors(listing: Listing, known: Known) -> tuple[str, str]:
+def _vectors(listing: Listing, product: KnownProduct, known: Known) -> tuple[str, str]:
     """(names, story) as tsvectors, without the words that product and place say already."""
-    product = known.products[listing.product_id]
     commune = known.communes[listing.storefront.household.commune_id]
     said = product.folded | commune.folded
     names = [(word, "A") for word in text.tokens(listing.title)]
     names += [(word, "B") for word in text.tokens(listing.storefront.name)]
-    names = [(word, label) for word, label in names if fold(word) not in said]
-    said = said | {fold(word) for word, _label in names}
-    story = [(word, "D") for word in text.tokens(listing.text) if fold(word) not in said]
+    names = [(word, label) for word, label in names if text.fold(word) not in said]
+    said = said | {text.fold(word) for word, _label in names}
+    story = [(word, "D") for word in text.tokens(listing.text) if text.fold(word) not in said]
     return text.vector(names), text.vector(story)
 
 
 def _turns(
-    listing: Listing, lots: Iterable[Lot], coming: date | None, moment: datetime
+    listing: Listing, product: KnownProduct, lots: Iterable[Lot], coming: date | None, moment: datetime
 ) -> Iterator[datetime]:
     """The moments after `moment` at which the row becomes untrue without anybody doing anything."""
     for lot in lots:
@@ -165,14 +161,14 @@ def _turns(
         for day in (paper.issued_on, paper.valid_to and paper.valid_to + timedelta(days=1)):
             if day and dates.at(day, 0) > moment:
                 yield dates.at(day, 0)
-    yield from _season_turns(listing.product, dates.local(moment).date())
+    yield from _season_turns(product, dates.local(moment).date())
 
 
-def _season_turns(product: Product, today: date) -> Iterator[datetime]:
+def _season_turns(product: KnownProduct, today: date) -> Iterator[datetime]:
     """The first day of the next month in which the season begins or ends, if there is one."""
     month, year = today.month, today.year
     for _each in range(12):
         month, year = (1, year + 1) if month == 12 else (month + 1, year)
-        if product.in_season(month) != product.in_season(today.month):
+        if (month in product.months) != (today.month in product.months):
             yield dates.at(date(year, month, 1), 0)
             return

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.core.cache import caches
 
-from common.vietnamese import fold
 from farmers.models import Commune
 from shop.catalogue.models import Category, Product
 from shop.search import text
@@ -36,11 +35,11 @@ class KnownProduct:
 
     @cached_property
     def folded(self) -> frozenset[str]:
-        return frozenset(map(fold, self.words))
+        return frozenset(map(text.fold, self.words))
 
     @cached_property
     def folded_phrases(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(map(fold, phrase)) for phrase in self.phrases)
+        return tuple(tuple(map(text.fold, phrase)) for phrase in self.phrases)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,7 @@ class KnownCommune:
 
     @cached_property
     def folded(self) -> frozenset[str]:
-        return frozenset(map(fold, self.words))
+        return frozenset(map(text.fold, self.words))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +85,7 @@ class Known:
     def _shown(self) -> dict[str, str]:
         """Word without diacritics → as our names write it, products before places."""
         named = (*reversed(self.communes.values()), *reversed(self.products.values()))
-        return {fold(word): word for each in named for word in each.words}
+        return {text.fold(word): word for each in named for word in each.words}
 
     def shown(self, word: str) -> str:
         """A word without diacritics as our names write it, or as it is."""
@@ -140,7 +139,7 @@ def read() -> Known:
 
 def district_slug(name: str) -> str:
     """'Văn Lãng' → 'van-lang': what `huyen=` says."""
-    return fold(name).replace(" ", "-")
+    return text.fold(name).replace(" ", "-")
 
 
 def _product(row: Product) -> KnownProduct:

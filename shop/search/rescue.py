@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from common.vietnamese import fold
 from shop.search import text, vocabulary
 from shop.search.known import Known
 from shop.search.vocabulary import Vocabulary
@@ -24,7 +23,7 @@ class Mended:
 
 def mend(words: list[str], unknown: Iterable[str], known: Known, counted: Vocabulary) -> Mended | None:
     """Read the unknown words anew; None when nothing better is known. One query per word that no rule mends."""
-    meant = {word: _meant(fold(word), known, counted) for word in set(unknown)}
+    meant = {word: _meant(text.fold(word), known, counted) for word in set(unknown)}
     if not any(meant.values()):
         return None
     mended, shown = [], []
@@ -32,7 +31,7 @@ def mend(words: list[str], unknown: Iterable[str], known: Known, counted: Vocabu
         for better in meant.get(word) or [(word, word)]:
             mended.append(better[0])
             shown.append(better[1])
-    return Mended(words=mended, shown=known.named_as([fold(word) for word in mended]) or " ".join(shown))
+    return Mended(words=mended, shown=known.named_as([text.fold(word) for word in mended]) or " ".join(shown))
 
 
 def _meant(word: str, known: Known, counted: Vocabulary) -> list[tuple[str, str]]:

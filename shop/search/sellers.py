@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
 
-from common.vietnamese import fold, sort_key
+from common.vietnamese import sort_key
 from shop.search import known, text
 from shop.search.models import SearchSeller
 from shop.search.values import named
@@ -48,7 +48,7 @@ def communes() -> list[dict]:
 
 def named_so(typed: str, limit: int) -> list[SearchSeller]:
     """Storefronts whose name or place has these words, the last perhaps half typed; the largest first."""
-    words = [fold(word) for word in text.words(typed)]
+    words = [text.fold(word) for word in text.words(typed)]
     if not words or len("".join(words)) < text.HALF_TYPED:
         return []
     query = " & ".join([*(f"'{word}':A" for word in words[:-1]), f"'{words[-1]}':*A"])
@@ -64,8 +64,8 @@ def _matching(wish: Wish) -> QuerySet[SearchSeller]:
     words = text.wanted(wish.q)
     if not words:
         return rows.none() if wish.q else rows
-    terms = [f"'{fold(word)}'" for word in words]
-    if len(fold(words[-1])) >= text.HALF_TYPED:
+    terms = [f"'{text.fold(word)}'" for word in words]
+    if len(text.fold(words[-1])) >= text.HALF_TYPED:
         terms[-1] += ":*"
     return rows.extra(where=["names @@ %s::tsquery"], params=[" & ".join(terms)])
 

@@ -36,7 +36,7 @@ def rebuild() -> int:
     moment, kept, names = dates.now(), 0, known.read()
     for ids in chunks(Listing.objects.order_by("storefront", "pk").values_list("pk", flat=True).iterator()):
         with transaction.atomic():
-            kept += _write(ids, moment, names)
+            kept += _write(ids, moment, names, new_words=False)
     fold_changes()
     wordlist.count()
     return kept
@@ -99,14 +99,14 @@ def built(ids: list[int], moment: datetime, names: Known) -> list[SearchRow]:
     listings = (
         shown()
         .filter(pk__in=ids, product__in=names.products)
-        .select_related("product__category", "storefront__household")
+        .select_related("storefront__household")
         .prefetch_related("packs", "photos__photo__renditions", "storefront__household__certificates")
     )
     lots, coming = sellable_lots(ids, moment), _coming(ids, moment)
     return [row_of(listing, lots[listing.pk], coming.get(listing.pk), moment, names) for listing in listings]
 
 
-def _write(ids: list[int], moment: datetime, names: Known) -> int:
+def _write(ids: list[int], moment: datetime, names: Known, *, new_words: bool = True) -> int:
     """Rows of these listings, inside the caller's transaction; how many were written comes back."""
     if not ids:
         return 0
@@ -120,7 +120,8 @@ def _write(ids: list[int], moment: datetime, names: Known) -> int:
     SearchRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["listing"], update_fields=_COLUMNS
     )
-    wordlist.add(rows)
+    if new_words:
+        wordlist.add(rows)
     selling.refresh(storefronts, names)
     return len(rows)
 

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
-from common.vietnamese import fold
+from common import vietnamese
 
 #: what a person types beyond this is cut off
 LONGEST = 100
@@ -47,6 +48,10 @@ _TONE = re.compile(
     r"(?<=[aeiouy])[sfrxj](?=[a-z]*$)|(?<=[aeiouy][a-z])[sfrxj]$|(?<=[aeiouy][a-z]{2})[sfrxj]$"
 )
 _DIGITS = re.compile(r"(?<=[a-z])[0-9]")
+
+
+#: a text has few distinct words, and folding one costs more than anything else here
+fold = lru_cache(maxsize=100_000)(vietnamese.fold)
 
 
 def lowered(text: str) -> str:

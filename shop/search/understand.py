@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from common.vietnamese import fold
 from shop.search import rescue, text
 from shop.search.known import Known, KnownProduct
 from shop.search.sql import NONE, Sql, both, either, one_of
@@ -86,7 +85,7 @@ def understand(typed: str, known: Known) -> Meaning:
 
 
 def _is_known(word: str, last: str, known: Known, vocabulary: Vocabulary) -> bool:
-    plain = fold(word)
+    plain = text.fold(word)
     if plain in known.words or text.is_han(word) or plain.isdigit():
         return True
     if word == last and len(plain) >= text.HALF_TYPED and known.begins(plain):
@@ -123,7 +122,7 @@ def _cover(
 ) -> Cover:
     places, all_exact, begun = set(), True, False
     for place, word in enumerate(words):
-        plain = fold(word)
+        plain = text.fold(word)
         if _holds(exact, word):
             places.add(place)
             all_exact = all_exact and (word in exact or not text.has_diacritics(word))
@@ -156,7 +155,7 @@ def _rank_names(meaning: Meaning, words: list[str], cover: Cover, group: list[Kn
         rank = BEGUN if cover.begun else NAMED_OTHERWISE
         meaning.ranks[rank].append((tuple(product.id for product in group), None))
         return
-    plain = tuple(map(fold, words))
+    plain = tuple(map(text.fold, words))
     for product in group:
         fit = min(_fit(plain, phrase) for phrase in product.folded_phrases)
         meaning.ranks[NAMED[fit]].append(((product.id,), None))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from common.vietnamese import fold
 from shop.search import text
 from shop.search.models import SearchWord
 
@@ -26,7 +25,7 @@ class Vocabulary:
     @classmethod
     def of(cls, words: Sequence[str]) -> "Vocabulary":
         """The words and what their Telex keys may stand for. One query, two when the last word is half typed."""
-        plain = [fold(word) for word in words]
+        plain = [text.fold(word) for word in words]
         asked = {*plain, *(each for word in plain for each in text.untyped(word))}
         found = SearchWord.objects.filter(word__in=asked).values_list("word", "in_names", "in_stories")
         counted = {word: (names, stories) for word, names, stories in found}
@@ -41,16 +40,16 @@ class Vocabulary:
 
     def term(self, word: str) -> str:
         """The word as a part of a tsquery, whatever its diacritics; a half typed one with its endings."""
-        plain = fold(word)
+        plain = text.fold(word)
         if self.begun and self.begun[0].startswith(plain):
             return "(" + " | ".join(f"'{each}'" for each in self.begun) + ")"
         return f"'{plain}'"
 
     def in_names(self, word: str) -> int:
-        return self.counted.get(fold(word), (0, 0))[0]
+        return self.counted.get(text.fold(word), (0, 0))[0]
 
     def in_stories(self, word: str) -> int:
-        return self.counted.get(fold(word), (0, 0))[1]
+        return self.counted.get(text.fold(word), (0, 0))[1]
 
     def is_common(self, word: str) -> bool:
         return self.in_names(word) + self.in_stories(word) > RARE

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from common.vietnamese import fold
-from shop.search import sql
+from shop.search import sql, text
 from shop.search.models import SearchRow, SearchWord
 
 #: a lexeme of a tsvector as we write it
@@ -18,10 +17,10 @@ def add(rows: Iterable[SearchRow]) -> None:
     for row in rows:
         for column, vector in enumerate((row.names, row.story)):
             for form in _LEXEME.findall(vector):
-                entry = written.setdefault(fold(form), [form, 0, 0])
+                entry = written.setdefault(text.fold(form), [form, 0, 0])
                 entry[1 + column] = 1
                 # The form with diacritics says more than the one without.
-                entry[0] = max(entry[0], form, key=lambda each: (each != fold(each), each))
+                entry[0] = max(entry[0], form, key=lambda each: (each != text.fold(each), each))
     have = set(SearchWord.objects.filter(word__in=written).values_list("word", flat=True))
     new = [
         SearchWord(word=word, shown=shown, in_names=names, in_stories=stories)
@@ -39,7 +38,7 @@ def count() -> None:
         for form, listings in sql.rows(
             f"SELECT word, ndoc FROM ts_stat('SELECT {vector} FROM search_searchrow')"
         ):
-            plain = fold(form)
+            plain = text.fold(form)
             if form != plain:
                 shown[plain] = max(shown.get(plain, (0, "")), (listings, form))
                 continue
