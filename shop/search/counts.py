@@ -33,9 +33,9 @@ _COLUMNS = {
     "gia": "band",
 }
 _NOW = """
-SELECT cell.id, cell.listings + coalesce(sum(change.change), 0) AS listings
-FROM search_searchcell cell LEFT JOIN search_searchchange change ON change.cell_id = cell.id
-GROUP BY cell.id
+SELECT id, product_id, commune_code, marks, band, listings + coalesce(change, 0) AS listings
+FROM search_searchcell
+LEFT JOIN (SELECT cell_id, sum(change) AS change FROM search_searchchange GROUP BY cell_id) AS waiting ON cell_id = id
 """
 
 Numbers = dict[str, int]
@@ -92,24 +92,23 @@ def _count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
 def _groups(asked: dict[str, Sql], covered: Sql, wording: Wording) -> dict[str, Numbers]:
     """Column, or a facet that is set → value → listings; 'fitting' and 'standing' by product."""
     source, values = _source(covered, wording)
-    flags = [Sql(f"({piece.text}) AS f{place}", piece.values) for place, piece in enumerate(asked.values())]
-    parts = [
-        f"WITH now AS MATERIALIZED ({_NOW}), source AS ({source}), c AS MATERIALIZED (SELECT product_id, "
-        "commune_code, marks, band, source.listings" + "".join(f", {flag.text}" for flag in flags),
-        " FROM source JOIN search_searchcell cell ON cell.id = source.id WHERE source.listings > 0) ",
-    ]
-    values += [value for flag in flags for value in flag.values]
+    flags = [Sql(f"{piece.text} AS f{place}", piece.values) for place, piece in enumerate(asked.values())]
+    columns = ", ".join(
+        ["product_id", "commune_code", "marks", "band", "listings", *(flag.text for flag in flags)]
+    )
+    found_cells = (
+        f"WITH now AS MATERIALIZED ({_NOW}), c AS MATERIALIZED "
+        f"(SELECT {columns} FROM ({source}) AS source WHERE listings > 0) "
+    )
+    values = [*(value for flag in flags for value in flag.values), *values]
     whole = _without(None, len(flags))
     selects = [_select(column, column, whole) for column in ("commune_code", "marks", "band")]
     selects.append(_select("fitting", "product_id", whole))
-    selects.append(
-        "SELECT 'standing', product_id::text, sum(now.listings)::bigint "
-        "FROM now JOIN search_searchcell cell ON cell.id = now.id GROUP BY product_id"
-    )
+    selects.append("SELECT 'standing', product_id::text, sum(listings)::bigint FROM now GROUP BY 2")
     for place, name in enumerate(asked):
         selects.append(_select(name, _COLUMNS[name], _without(place, len(flags))))
     found: dict[str, Numbers] = defaultdict(dict)
-    for name, key, number in sql.rows("".join(parts) + " UNION ALL ".join(selects), values):
+    for name, key, number in sql.rows(found_cells + " UNION ALL ".join(selects), values):
         found[name][key] = number
     found["product_id"] = found["fitting"]
     return found
@@ -117,14 +116,15 @@ def _groups(asked: dict[str, Sql], covered: Sql, wording: Wording) -> dict[str, 
 
 def _source(covered: Sql, wording: Wording) -> tuple[str, list]:
     """Cells with the listings of theirs that the words find: all of a covered cell, the hits of another."""
-    cells = Sql(
-        f"SELECT now.id, now.listings FROM now JOIN search_searchcell cell ON cell.id = now.id WHERE {covered.text}",
-        covered.values,
-    )
+    columns = "product_id, commune_code, marks, band"
+    cells = f"SELECT {columns}, listings FROM now WHERE {covered.text}"
     if wording.few is NONE:
-        return cells.text, list(cells.values)
-    hits = f"SELECT cell_id, count(*) FROM search_searchrow WHERE {wording.few.text} GROUP BY cell_id"
-    return f"{cells.text} UNION ALL {hits}", [*cells.values, *wording.few.values]
+        return cells, list(covered.values)
+    hits = f"SELECT cell_id, count(*) AS hits FROM search_searchrow WHERE {wording.few.text} GROUP BY cell_id"
+    return (
+        f"{cells} UNION ALL SELECT {columns}, hits FROM ({hits}) AS hit JOIN now ON now.id = cell_id",
+        [*covered.values, *wording.few.values],
+    )
 
 
 def _select(name: str, column: str, condition: str) -> str:

@@ -38,6 +38,11 @@ class KnownProduct:
         return frozenset(map(text.fold, self.words))
 
     @cached_property
+    def folded_names(self) -> tuple[tuple[str, ...], ...]:
+        """The names without diacritics, the Vietnamese one first."""
+        return self.folded_phrases[: sum(1 for name in self.names.values() if text.tokens(name))]
+
+    @cached_property
     def folded_phrases(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(map(text.fold, phrase)) for phrase in self.phrases)
 
@@ -95,13 +100,13 @@ class Known:
         """Whether a name of ours has a word that begins so."""
         return any(each.startswith(word) for each in self.words)
 
-    def named_as(self, words: list[str]) -> str:
-        """The name or synonym that is just these words (without diacritics), as it is written; or ''."""
-        sought = tuple(words)
+    def written(self, words: list[str]) -> str:
+        """Words without diacritics as the first product whose name or synonym holds them all writes them; or ''."""
         for product in self.products.values():
             for phrase, plain in zip(product.phrases, product.folded_phrases, strict=True):
-                if plain == sought:
-                    return " ".join(phrase)
+                if set(words) <= set(plain):
+                    forms = dict(zip(plain, phrase, strict=True))
+                    return " ".join(forms[word] for word in words)
         return ""
 
     def in_category(self, slug: str) -> list[int]:

@@ -31,7 +31,7 @@ def mend(words: list[str], unknown: Iterable[str], known: Known, counted: Vocabu
         for better in meant.get(word) or [(word, word)]:
             mended.append(better[0])
             shown.append(better[1])
-    return Mended(words=mended, shown=known.named_as([text.fold(word) for word in mended]) or " ".join(shown))
+    return Mended(words=mended, shown=known.written([text.fold(word) for word in mended]) or " ".join(shown))
 
 
 def _meant(word: str, known: Known, counted: Vocabulary) -> list[tuple[str, str]]:
@@ -42,7 +42,8 @@ def _meant(word: str, known: Known, counted: Vocabulary) -> list[tuple[str, str]
     parts = apart(word, known.words)
     if parts:
         return [(part, known.shown(part)) for part in parts]
-    return _nearest(word, known)
+    # What one household writes may be a slip, but it is also found as it is written.
+    return [] if counted.is_used(word) else _nearest(word, known)
 
 
 def _nearest(word: str, known: Known) -> list[tuple[str, str]]:

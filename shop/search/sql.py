@@ -9,7 +9,10 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A piece of SQL and the values of its placeholders, in their order. Never holds what a person typed as text."""
+    """A condition and the values of its placeholders, in their order. Never holds what a person typed as text.
+
+    Joined ones stand in parentheses: a piece can be put beside any other.
+    """
 
     text: str
     values: tuple[Any, ...] = ()
@@ -33,10 +36,6 @@ def either(pieces: Iterable[Sql]) -> Sql:
     return ALL if any(not piece for piece in found) else _joined(found, " OR ", NONE)
 
 
-def no(piece: Sql) -> Sql:
-    return Sql(f"NOT ({piece.text})", piece.values)
-
-
 def one_of(column: str, values: Iterable[Any]) -> Sql:
     return Sql(f"{column} = ANY(%s)", (list(values),))
 
@@ -53,5 +52,5 @@ def _joined(pieces: list[Sql], word: str, empty: Sql) -> Sql:
         return empty
     if len(pieces) == 1:
         return pieces[0]
-    text = word.join(f"({piece.text})" for piece in pieces)
-    return Sql(text, tuple(value for piece in pieces for value in piece.values))
+    text = word.join(piece.text for piece in pieces)
+    return Sql(f"({text})", tuple(value for piece in pieces for value in piece.values))

@@ -90,7 +90,8 @@ def _is_known(word: str, last: str, known: Known, vocabulary: Vocabulary) -> boo
         return True
     if word == last and len(plain) >= text.HALF_TYPED and known.begins(plain):
         return True
-    return vocabulary.is_common(plain)
+    # Households type half way too: what stands for one of our names is read as that, however often it stands.
+    return vocabulary.is_common(plain) and not any(each in known.words for each in text.untyped(plain))
 
 
 def _parted(words: list[str], known: Known, vocabulary: Vocabulary, read_as: str) -> Meaning:
@@ -157,19 +158,29 @@ def _rank_names(meaning: Meaning, words: list[str], cover: Cover, group: list[Kn
         return
     plain = tuple(map(text.fold, words))
     for product in group:
-        fit = min(_fit(plain, phrase) for phrase in product.folded_phrases)
+        fit = _fit(plain, product)
         meaning.ranks[NAMED[fit]].append(((product.id,), None))
         meaning.ranks[NAMED_SOLD_OUT[fit]].append(((product.id,), None))
 
 
-def _fit(words: tuple[str, ...], phrase: tuple[str, ...]) -> int:
-    """0 the phrase is just these words, 1 it begins with them, 2 it holds them together, 3 not so."""
-    if words == phrase:
+def _fit(words: tuple[str, ...], product: KnownProduct) -> int:
+    """0 a name is just these words, 1 a synonym is or a name begins so, 2 one holds them together, 3 not so.
+
+    Where a language puts the kind last ("dried star anise"), ending so is as good as beginning so.
+    """
+    if words in product.folded_names:
         return 0
-    starts = [
-        start for start in range(len(phrase) - len(words) + 1) if phrase[start : start + len(words)] == words
-    ]
-    return 3 if not starts else 1 if starts[0] == 0 else 2
+    best = 3
+    for phrase in product.folded_phrases:
+        if words == phrase or phrase[: len(words)] == words or _ends(phrase, words, product):
+            return 1
+        if any(phrase[start : start + len(words)] == words for start in range(len(phrase))):
+            best = 2
+    return best
+
+
+def _ends(phrase: tuple[str, ...], words: tuple[str, ...], product: KnownProduct) -> bool:
+    return phrase in product.folded_names[1:] and phrase[-len(words) :] == words
 
 
 def _place_rank(named: Cover, placed: Cover, everything: frozenset[int]) -> int:

@@ -51,6 +51,9 @@ class Vocabulary:
     def in_stories(self, word: str) -> int:
         return self.counted.get(text.fold(word), (0, 0))[1]
 
+    def is_used(self, word: str) -> bool:
+        return text.fold(word) in self.counted
+
     def is_common(self, word: str) -> bool:
         return self.in_names(word) + self.in_stories(word) > RARE
 

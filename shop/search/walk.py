@@ -1,8 +1,8 @@
 """One page of rows in order, by the cheapest way there is: measured in docs/decisions.
 
 - Nothing asked: walk the index of all rows.
-- Few rows fit: gather them by their cells and sort.
-- Many fit: walk each product's index where its rows fit often, gather the rest by their cells.
+- A product of which at least a quarter fits: walk the index of its rows.
+- The rest: walk the index of each cell that fits, where every row does.
 """
 
 from collections.abc import Iterable
@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from shop.search import understand
 from shop.search.build import AVAILABLE
 from shop.search.counts import Counted
-from shop.search.sql import ALL, NONE, Sql, both
+from shop.search.sql import ALL, NONE, Sql, both, one_of
 from shop.search.sql import rows as run
 from shop.search.understand import NAMED, NAMED_SOLD_OUT, RANKS, Meaning, pairs_sql
-from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, Wish
+from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, Wish, bounds_of
 from shop.search.wording import Wording
 
-#: up to here all fitting rows are gathered and sorted
-GATHER = 4_000
-#: a product's index is walked when at least one in so many of its rows fits
-_SPARSE = 20
+#: a product's index is walked when at least one in so many of its rows fits, else its cells
+_OFTEN = 4
 #: rows of one order that are looked at for a common word before its own index is asked
 _LOOK_AT = 5_000
 #: more than any weight: a better rank comes before any weight
@@ -47,6 +45,8 @@ class Stretch:
     """Rows of one rank in one order: which, between which weights, and what their rank adds to the number."""
 
     which: Sql
+    #: ids of the products it can find; None when of all
+    products: frozenset[int] | None = None
     at_least: int | None = None
     below: int | None = None
     base: int = 0
@@ -90,6 +90,7 @@ def _stretches(wish: Wish, meaning: Meaning, wording: Wording) -> Iterable[Stret
         if rank in meaning.ranks:
             yield Stretch(
                 which=pairs_sql(meaning.ranks[rank]),
+                products=frozenset(each for products, _communes in meaning.ranks[rank] for each in products),
                 at_least=AVAILABLE if rank in NAMED else None,
                 below=AVAILABLE if rank in NAMED_SOLD_OUT else None,
                 base=_base(rank),
@@ -104,7 +105,7 @@ def _covered(stretch: Stretch, wish: Wish, narrowed: Sql, counted: Counted, size
     """Rows that product and commune decide, from the wish's place on."""
     order = Order(wish, stretch.base)
     which = both([stretch.which, narrowed])
-    from_here = both([order.from_here(), stretch.bounds()])
+    from_here = both([order.from_here(), stretch.bounds(), order.prices(wish)])
     if stretch.which is NONE or order.is_past:
         return []
     if not which:
@@ -113,35 +114,28 @@ def _covered(stretch: Stretch, wish: Wish, narrowed: Sql, counted: Counted, size
             from_here.values,
             size,
         )
-    if counted.total <= GATHER and not counted.over:
-        return order.run(*_gather(which, from_here, order), size)
-    dense, sparse = _by_density(counted)
-    found = order.run(*_walk(dense, which, from_here, order, size), size) if dense else []
-    if sparse:
-        rest = both([Sql("product_id = ANY(%s)", (sparse,)), which])
-        found += order.run(*_gather(rest, from_here, order), size)
+    often, seldom = _by_frequency(counted, stretch.products)
+    found = order.run(*_by_product(often, which, from_here, order, size), size) if often else []
+    if seldom:
+        rest = both([one_of("product_id", seldom), which])
+        found += order.run(*_by_cell(rest, from_here, order, size), size)
     return found
 
 
-def _by_density(counted: Counted) -> tuple[list[int], list[int]]:
-    dense, sparse = [], []
+def _by_frequency(counted: Counted, products: frozenset[int] | None) -> tuple[list[int], list[int]]:
+    """Products whose rows fit often, and those whose rows seldom do."""
+    often, seldom = [], []
     for product, fitting in counted.fitting.items():
-        often = fitting * _SPARSE >= counted.standing.get(product, 0)
-        (dense if often else sparse).append(product)
-    return dense, sparse
+        if products is not None and product not in products:
+            continue
+        is_often = fitting * _OFTEN >= counted.standing.get(product, 0)
+        (often if is_often else seldom).append(product)
+    return often, seldom
 
 
-def _gather(which: Sql, from_here: Sql, order: "Order") -> tuple[str, list]:
-    """All rows of the cells that fit, before anything is sorted."""
-    text = (
-        "WITH fitting AS MATERIALIZED (SELECT * FROM search_searchrow WHERE cell_id = ANY(ARRAY("
-        f"SELECT id FROM search_searchcell WHERE {which.text})) AND {from_here.text}) "
-        "SELECT listing_id, {value} FROM fitting"
-    )
-    return text, [*which.values, *from_here.values]
-
-
-def _walk(products: list[int], which: Sql, from_here: Sql, order: "Order", size: int) -> tuple[str, list]:
+def _by_product(
+    products: list[int], which: Sql, from_here: Sql, order: "Order", size: int
+) -> tuple[str, list]:
     """The first rows of each product's own index, merged."""
     text = (
         "SELECT listing_id, {value} FROM unnest(%s::bigint[]) AS wanted(id), LATERAL (SELECT * FROM "
@@ -149,6 +143,16 @@ def _walk(products: list[int], which: Sql, from_here: Sql, order: "Order", size:
         f"ORDER BY {order.by()} LIMIT {size}) AS first"
     )
     return text, [products, *which.values, *from_here.values]
+
+
+def _by_cell(which: Sql, from_here: Sql, order: "Order", size: int) -> tuple[str, list]:
+    """The first rows of each cell's own index, merged; only the index is read."""
+    text = (
+        f"SELECT listing_id, {{value}} FROM (SELECT id FROM search_searchcell WHERE {which.text}) AS wanted, "
+        f"LATERAL (SELECT listing_id, {order.column} FROM search_searchrow WHERE cell_id = wanted.id "
+        f"AND {from_here.text} ORDER BY {order.by()} LIMIT {size}) AS first"
+    )
+    return text, [*which.values, *from_here.values]
 
 
 def _worded(wish: Wish, wording: Wording, narrowed: Sql, size: int) -> list[Place]:
@@ -227,6 +231,12 @@ class Order:
         at = "timestamptz 'epoch' + %s * interval '1 microsecond'" if self.column == "published_at" else "%s"
         sign = "<" if self.down else ">"
         return Sql(f"({self.column}, listing_id) {sign} ({at}, %s)", (value, listing_id))
+
+    def prices(self, wish: Wish) -> Sql:
+        """The bounds of a price filter where prices are the order: else the walk starts far outside them."""
+        if self.column != "per_large_vnd" or not wish.price:
+            return ALL
+        return Sql("per_large_vnd >= %s AND per_large_vnd < %s", bounds_of(wish.price))
 
     def by(self) -> str:
         way = "DESC" if self.down else "ASC"

@@ -103,5 +103,10 @@ def band_of(per_large_vnd: int) -> int:
     return next(place for place, (low, high) in enumerate(_BANDS) if low <= per_large_vnd < high)
 
 
+def bounds_of(price: str) -> tuple[int, int]:
+    """From which price and below which, in đồng: '50000-100000' → (50000, 100000)."""
+    return _BANDS[PRICES.index(price)]
+
+
 def _several(values: list[str], known) -> tuple[str, ...]:
     return tuple(sorted({value for value in values[:MOST_VALUES] if known(value)}))

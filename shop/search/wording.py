@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from shop.search import text
 from shop.search.sql import NONE, Sql, both, either
-from shop.search.understand import TOLD, WRITTEN, WRITTEN_OTHERWISE, Meaning, Pair, pairs_sql
+from shop.search.understand import NAMED, TOLD, WRITTEN, WRITTEN_OTHERWISE, Meaning, Pair, pairs_sql
 
 #: listings that hold the rarest left-over word: up to here all hits are fetched, ranked and counted
-FEW = 15_000
+FEW = 6_000
 
 
 _TOLD = Sql(str(TOLD))
@@ -25,7 +25,11 @@ class Wording:
 
 
 def wording(meaning: Meaning) -> Wording:
-    """The conditions of what product and commune leave over."""
+    """The conditions of what product and commune leave over.
+
+    Where names of products say it all, common words elsewhere add only noise: then they are not sought.
+    """
+    is_named = any(rank in meaning.ranks for rank in NAMED)
     counted = meaning.vocabulary
     few: list[tuple[tuple[str, ...], list[Pair]]] = []
     many: list[tuple[tuple[str, ...], list[Pair]]] = []
@@ -34,7 +38,10 @@ def wording(meaning: Meaning) -> Wording:
         in_names = min(counted.in_names(word) for word in rest)
         in_stories = min(counted.in_stories(word) for word in rest)
         if in_names:
-            (few if in_names <= FEW else many).append((rest, pairs))
+            if in_names <= FEW:
+                few.append((rest, pairs))
+            elif not is_named:
+                many.append((rest, pairs))
         if 0 < in_stories <= FEW:
             told.append((rest, pairs))
     names = _words_in("names", few, meaning)

@@ -165,7 +165,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchrow',
-            index=models.Index(fields=['cell'], name='search_by_cell'),
+            index=models.Index(fields=['cell', '-weight', '-listing'], name='search_cell_by_weight'),
+        ),
+        migrations.AddIndex(
+            model_name='searchrow',
+            index=models.Index(fields=['cell', '-published_at', '-listing'], name='search_cell_by_age'),
+        ),
+        migrations.AddIndex(
+            model_name='searchrow',
+            index=models.Index(fields=['cell', 'per_large_vnd', 'listing'], name='search_cell_by_price'),
         ),
         migrations.AddIndex(
             model_name='searchrow',

@@ -78,7 +78,9 @@ class SearchRow(models.Model):
             models.Index(fields=["product", "per_large_vnd", "listing"], name="search_product_by_price"),
             models.Index(fields=["storefront", "-weight", "-listing"], name="search_storefront_by_weight"),
             models.Index(fields=["product", "storefront"], name="search_product_by_seller"),
-            models.Index(fields=["cell"], name="search_by_cell"),
+            models.Index(fields=["cell", "-weight", "-listing"], name="search_cell_by_weight"),
+            models.Index(fields=["cell", "-published_at", "-listing"], name="search_cell_by_age"),
+            models.Index(fields=["cell", "per_large_vnd", "listing"], name="search_cell_by_price"),
             GinIndex(fields=["names"], name="search_names", fastupdate=False),
             GinIndex(fields=["story"], name="search_story", fastupdate=False),
         ]
