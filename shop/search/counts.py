@@ -76,8 +76,8 @@ def _count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
     groups = _groups(asked, covered, wording)
     total = sum(groups["fitting"].values())
     over = False
-    if wording.many is not NONE:
-        more = _up_to(both([wording.many, *asked.values()]), BOUND + 1)
+    if wording.many:
+        more = _up_to(both([wording.many.which, *asked.values()]), BOUND + 1)
         over = total + more > BOUND
         total = BOUND if over else total + more
     return Counted(

@@ -18,16 +18,25 @@ from shop.search.vocabulary import Vocabulary
 NAMED = (0, 1, 2, 3)
 NAMED_SOLD_OUT = (4, 5, 6, 7)
 NAMED_AND_PLACED = 8
-WRITTEN = 9
-PLACED = 10
-NAMED_OTHERWISE = 11
-WRITTEN_OTHERWISE = 12
-PLACED_OTHERWISE = 13
-BEGUN = 14
-TOLD = 15
-RANKS = 16
+NAMED_AND_WRITTEN = 9
+WRITTEN = 10
+PLACED = 11
+NAMED_OTHERWISE = 12
+WRITTEN_OTHERWISE = 13
+PLACED_OTHERWISE = 14
+BEGUN = 15
+TOLD = 16
+RANKS = 17
 
 Pair = tuple[tuple[int, ...], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """Words that product and commune leave over; `is_named` when the product says some of the others."""
+
+    words: tuple[str, ...]
+    is_named: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +57,7 @@ class Meaning:
 
     words: tuple[str, ...] = ()
     ranks: dict[int, list[Pair]] = field(default_factory=lambda: defaultdict(list))
-    rests: dict[tuple[str, ...], list[Pair]] = field(default_factory=lambda: defaultdict(list))
+    rests: dict[Rest, list[Pair]] = field(default_factory=lambda: defaultdict(list))
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     #: the search as it was understood, when what was typed had to be mended
     read_as: str = ""
@@ -112,7 +121,8 @@ def _parted(words: list[str], known: Known, vocabulary: Vocabulary, read_as: str
             pair: Pair = (ids, tuple(codes) if len(places) > 1 else None)
             rest = everything - named.places - placed.places
             if rest:
-                meaning.rests[tuple(words[place] for place in sorted(rest))].append(pair)
+                left = tuple(words[place] for place in sorted(rest))
+                meaning.rests[Rest(words=left, is_named=bool(named.places))].append(pair)
             else:
                 meaning.ranks[_place_rank(named, placed, everything)].append(pair)
     return meaning

@@ -15,7 +15,7 @@ from shop.search.sql import ALL, NONE, Sql, both, one_of
 from shop.search.sql import rows as run
 from shop.search.understand import NAMED, NAMED_SOLD_OUT, RANKS, Meaning, pairs_sql
 from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, Wish, bounds_of
-from shop.search.wording import Wording
+from shop.search.wording import Common, Wording
 
 #: a product's index is walked when at least one in so many of its rows fits, else its cells
 _OFTEN = 4
@@ -63,13 +63,14 @@ def page(
     """At most `size` places in the wish's order, from its place on."""
     found: list[Place] = []
     for stretch in _stretches(wish, meaning, wording):
-        if len(found) >= size and wish.sort == BEST:
+        best = _base(understand.NAMED_AND_WRITTEN) if stretch is None else stretch.base
+        if wish.sort == BEST and sum(place.value >= best + _RANK for place in found) >= size:
             break
         if stretch is None:
             found += _worded(wish, wording, narrowed, size)
         else:
             found += _covered(stretch, wish, narrowed, counted, size)
-        found.sort(reverse=ORDERS[wish.sort][2])
+    found.sort(reverse=ORDERS[wish.sort][2])
     return found[:size]
 
 
@@ -78,14 +79,13 @@ def _stretches(wish: Wish, meaning: Meaning, wording: Wording) -> Iterable[Stret
     if not meaning.words:
         yield Stretch(which=ALL)
         return
-    text = wording.few is not NONE or wording.many is not NONE
     if wish.sort != BEST:
         yield Stretch(which=meaning.covered())
-        if text:
+        if wording.finds:
             yield None
         return
     for rank in range(RANKS):
-        if rank == understand.WRITTEN and text:
+        if rank == understand.NAMED_AND_WRITTEN and wording.finds:
             yield None
         if rank in meaning.ranks:
             yield Stretch(
@@ -160,10 +160,10 @@ def _worded(wish: Wish, wording: Wording, narrowed: Sql, size: int) -> list[Plac
     found: list[Place] = []
     if wording.few is not NONE:
         found += _few(wish, wording, narrowed, size)
-    if wording.many is not NONE:
-        order = Order(wish, _base(understand.WRITTEN))
+    if wording.many:
+        order = Order(wish, _base(wording.many.rank))
         if not order.is_past:
-            found += _many(order, both([wording.many, narrowed]), size)
+            found += _many(order, wording.many, narrowed, size)
     return found
 
 
@@ -188,14 +188,10 @@ def _few(wish: Wish, wording: Wording, narrowed: Sql, size: int) -> list[Place]:
     return [Place(value=value, listing_id=listing_id) for listing_id, value in run(text, values)]
 
 
-def _many(order: "Order", which: Sql, size: int) -> list[Place]:
-    """The first hits of a common word: look at the best rows, and ask the words' index only when too few have it."""
-    from_here = order.from_here()
-    looked = (
-        f"WITH best AS MATERIALIZED (SELECT * FROM search_searchrow WHERE {from_here.text} ORDER BY {order.by()} "
-        f"LIMIT {_LOOK_AT}) SELECT listing_id, {{value}} FROM best WHERE {which.text}"
-    )
-    found = order.run(looked, [*from_here.values, *which.values], size)
+def _many(order: "Order", common: Common, narrowed: Sql, size: int) -> list[Place]:
+    """The first hits of common words: look at the best rows, and ask the words' index only when too few have them."""
+    which, from_here = both([common.which, narrowed]), order.from_here()
+    found = order.run(*_looked(order, common, which, from_here), size)
     if len(found) >= size:
         return found
     asked = (
@@ -203,6 +199,29 @@ def _many(order: "Order", which: Sql, size: int) -> list[Place]:
         f"SELECT listing_id, {{value}} FROM fitting WHERE {from_here.text}"
     )
     return order.run(asked, [*which.values, *from_here.values], size)
+
+
+def _looked(order: "Order", common: Common, which: Sql, from_here: Sql) -> tuple[str, list]:
+    """Hits among the best rows of each product, or of all. What lies beyond the last row seen of any is left out."""
+    if common.products is None:
+        best = f"SELECT * FROM search_searchrow WHERE {from_here.text} ORDER BY {order.by()} LIMIT {_LOOK_AT}"
+        text = f"WITH best AS MATERIALIZED ({best}) SELECT listing_id, {{value}} FROM best WHERE {which.text}"
+        return text, [*from_here.values, *which.values]
+    each = _LOOK_AT // len(common.products)
+    best = (
+        "SELECT first.* FROM unnest(%s::bigint[]) AS wanted(id), LATERAL (SELECT * FROM search_searchrow WHERE "
+        f"product_id = wanted.id AND {from_here.text} ORDER BY {order.by()} LIMIT {each}) AS first"
+    )
+    inner, outer, beyond = ("min", "max", ">=") if order.down else ("max", "min", "<=")
+    edge = (
+        f"SELECT {outer}(edge) AS edge FROM (SELECT {inner}({order.column}) AS edge FROM best "
+        f"GROUP BY product_id HAVING count(*) = {each}) AS edges"
+    )
+    text = (
+        f"WITH best AS MATERIALIZED ({best}), seen AS MATERIALIZED ({edge}) SELECT listing_id, {{value}} "
+        f"FROM best, seen WHERE {which.text} AND (edge IS NULL OR {order.column} {beyond} edge)"
+    )
+    return text, [sorted(common.products), *from_here.values, *which.values]
 
 
 class Order:

@@ -1,77 +1,116 @@
 """The part of a search that needs text: which listings have the left-over words in their names or their story."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shop.search import text
 from shop.search.sql import NONE, Sql, both, either
-from shop.search.understand import NAMED, TOLD, WRITTEN, WRITTEN_OTHERWISE, Meaning, Pair, pairs_sql
+from shop.search.understand import (
+    NAMED,
+    NAMED_AND_WRITTEN,
+    TOLD,
+    WRITTEN,
+    WRITTEN_OTHERWISE,
+    Meaning,
+    Pair,
+    Rest,
+    pairs_sql,
+)
 
 #: listings that hold the rarest left-over word: up to here all hits are fetched, ranked and counted
 FEW = 6_000
 
 
 _TOLD = Sql(str(TOLD))
+Rests = list[tuple[Rest, list[Pair]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Common:
+    """Listings found by words that very many have: which, among which products (None: all), and their rank."""
+
+    which: Sql
+    rank: int
+    products: frozenset[int] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """Conditions on rows. `few` finds at most some thousand rows; `many` are common words, each a condition."""
+    """Conditions on rows. `few` finds at most some thousand rows, `many` uncounted ones."""
 
     few: Sql = NONE
-    many: Sql = NONE
     #: SQL of the rank of a row that `few` found
     rank: Sql = _TOLD
+    many: Common | None = None
+
+    @property
+    def finds(self) -> bool:
+        return self.few is not NONE or self.many is not None
 
 
 def wording(meaning: Meaning) -> Wording:
     """The conditions of what product and commune leave over.
 
-    Where names of products say it all, common words elsewhere add only noise: then they are not sought.
+    Where names of products say it all, common words elsewhere add only noise: then they are not sought. Of several
+    ways to leave common words over, only those that leave the fewest are gone.
     """
     is_named = any(rank in meaning.ranks for rank in NAMED)
     counted = meaning.vocabulary
-    few: list[tuple[tuple[str, ...], list[Pair]]] = []
-    many: list[tuple[tuple[str, ...], list[Pair]]] = []
-    told: list[tuple[tuple[str, ...], list[Pair]]] = []
+    few: Rests = []
+    many: Rests = []
+    told: Rests = []
     for rest, pairs in meaning.rests.items():
-        in_names = min(counted.in_names(word) for word in rest)
-        in_stories = min(counted.in_stories(word) for word in rest)
-        if in_names:
-            if in_names <= FEW:
-                few.append((rest, pairs))
-            elif not is_named:
-                many.append((rest, pairs))
+        in_names = min(counted.in_names(word) for word in rest.words)
+        in_stories = min(counted.in_stories(word) for word in rest.words)
+        if 0 < in_names <= FEW:
+            few.append((rest, pairs))
+        elif in_names and not is_named:
+            many.append((rest, pairs))
         if 0 < in_stories <= FEW:
             told.append((rest, pairs))
     names = _words_in("names", few, meaning)
-    exact = _words_in("names", few, meaning, exact=True)
-    rank = Sql(
-        f"CASE WHEN {exact.text} THEN {WRITTEN} WHEN {names.text} THEN {WRITTEN_OTHERWISE} ELSE {TOLD} END",
-        exact.values + names.values,
-    )
+    stories = _words_in("story", told, meaning)
     return Wording(
-        few=either(
-            [
-                _found("names", few, names, meaning),
-                _found("story", told, _words_in("story", told, meaning), meaning),
-            ]
-        ),
-        many=_words_in("names", many, meaning),
-        rank=rank if few else _TOLD,
+        few=either([_found("names", few, names, meaning), _found("story", told, stories, meaning)]),
+        rank=_rank(few, names, meaning),
+        many=_common(many, meaning),
     )
 
 
-def _words_in(
-    column: str, rests: Iterable[tuple[tuple[str, ...], list[Pair]]], meaning: Meaning, *, exact: bool = False
-) -> Sql:
+def _common(many: Rests, meaning: Meaning) -> Common | None:
+    if not many:
+        return None
+    fewest = min(len(rest.words) for rest, _pairs in many)
+    chosen = [(rest, pairs) for rest, pairs in many if len(rest.words) == fewest]
+    is_named = all(rest.is_named for rest, _pairs in chosen)
+    products = frozenset(each for _rest, pairs in chosen for ids, _communes in pairs for each in ids)
+    return Common(
+        which=_words_in("names", chosen, meaning),
+        rank=NAMED_AND_WRITTEN if is_named else WRITTEN,
+        products=products if is_named else None,
+    )
+
+
+def _rank(few: Rests, names: Sql, meaning: Meaning) -> Sql:
+    """The rank of a row that was found by some of these words, as SQL."""
+    fewest = min((len(rest.words) for rest in meaning.rests if rest.is_named), default=0)
+    best = [each for each in few if each[0].is_named and len(each[0].words) == fewest]
+    named = _words_in("names", best, meaning, exact=True)
+    other = _words_in("names", [each for each in few if each not in best], meaning, exact=True)
+    return Sql(
+        f"CASE WHEN {named.text} THEN {NAMED_AND_WRITTEN} WHEN {other.text} THEN {WRITTEN} "
+        f"WHEN {names.text} THEN {WRITTEN_OTHERWISE} ELSE {TOLD} END",
+        named.values + other.values + names.values,
+    )
+
+
+def _words_in(column: str, rests: Rests, meaning: Meaning, *, exact: bool = False) -> Sql:
     return either(
         both([pairs_sql(pairs), Sql(f"{column} @@ %s::tsquery", (_query(rest, meaning, exact),))])
         for rest, pairs in rests
     )
 
 
-def _found(column: str, rests: list, condition: Sql, meaning: Meaning) -> Sql:
+def _found(column: str, rests: Rests, condition: Sql, meaning: Meaning) -> Sql:
     """The condition behind one that the words' own index answers, whatever products and communes it names."""
     if not rests:
         return NONE
@@ -79,8 +118,9 @@ def _found(column: str, rests: list, condition: Sql, meaning: Meaning) -> Sql:
     return both([Sql(f"{column} @@ %s::tsquery", (anything,)), condition])
 
 
-def _query(rest: tuple[str, ...], meaning: Meaning, exact: bool) -> str:
+def _query(rest: Rest, meaning: Meaning, exact: bool) -> str:
     terms = (
-        f"'{word}'" if exact and text.has_diacritics(word) else meaning.vocabulary.term(word) for word in rest
+        f"'{word}'" if exact and text.has_diacritics(word) else meaning.vocabulary.term(word)
+        for word in rest.words
     )
     return " & ".join(terms)
