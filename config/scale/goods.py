@@ -16,6 +16,8 @@ COMMUNE_SKEW = 0.6
 STRAYS = 12
 #: of a hundred further offers of a household, so many grow in its own commune
 NEAR = 80
+#: what grows anywhere is beside another product less often than what a commune is known for
+COMMON = 0.25
 #: the price of a grade against a pack that names none
 GRADE_PRICE = {None: 1.0, 1: 1.08, 2: 0.85, 3: 0.62}
 
@@ -82,10 +84,9 @@ class Province:
         self._anywhere = Odds(self._crowds(everywhere))
         self._homes = {each.slug: Odds(self._crowds(each.communes or everywhere)) for each in wares}
         self._near = {
-            code: Odds((each, weights[each.slug]) for each in wares if _grows(each, code))
-            for code in everywhere
+            code: Odds(_beside(each, weights) for each in wares if _grows(each, code)) for code in everywhere
         }
-        self._free = Odds((each, weights[each.slug]) for each in self.free)
+        self._free = Odds(_beside(each, weights) for each in self.free)
 
     def home_of(self, wares: Wares, rng: Random) -> Place:
         """Where a household that lives on this product lives; only there if the name is bound to places."""
@@ -199,6 +200,11 @@ def _usual_packs(row: Product) -> dict[int | None, tuple[UsualPack, ...]]:
         )
         packs[pack["grade"]] = (*packs.get(pack["grade"], ()), usual)
     return packs
+
+
+def _beside(wares: Wares, weights: dict[str, float]) -> tuple[Wares, float]:
+    """How often it is offered beside a household's main product."""
+    return wares, weights[wares.slug] * (1 if wares.communes else COMMON)
 
 
 def _grows(wares: Wares, code: str) -> bool:

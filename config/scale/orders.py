@@ -28,7 +28,6 @@ MOST_OPEN = 2
 _LET_GO = {State.CANCELLED, State.DECLINED}
 _BACK = {State.RETURNED}
 _ENDED = {State.COMPLETED, State.REFUNDED, *_LET_GO, *_BACK}
-_OPEN = {State.CONFIRMED, State.PACKED, State.SHIPPED, State.DISPUTED}
 
 
 class Orders:
@@ -49,7 +48,7 @@ class Orders:
         story = self._story(buyer, rng) if self.market.offers_at_hand else None
         if story is None:
             return False
-        if story.is_cod and any(part.state in _OPEN for part in story.parts):
+        if story.is_cod and any(part.is_open for part in story.parts):
             self._open[buyer.phone] += 1
         self._write(story, rng)
         return True
@@ -62,8 +61,8 @@ class Orders:
                 self.market.cash_phones.add(phone=phone, open_count=count)
 
     def _story(self, buyer: Buyer, rng: Random) -> Story | None:
-        may_be_cash = self._open[buyer.phone] < MOST_OPEN
-        told = (self._teller.tell(buyer, rng, may_be_cash=may_be_cash) for _each in range(TRIES))
+        may_owe = self._open[buyer.phone] < MOST_OPEN
+        told = (self._teller.tell(buyer, rng, may_owe_cash=may_owe) for _each in range(TRIES))
         return next((story for story in told if story), None)
 
     def _buyer_of(self, number: int, rng: Random) -> Buyer:

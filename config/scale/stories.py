@@ -45,6 +45,8 @@ AGES = {
     State.REFUNDED: (300, 20_000),
     "": (2, 20_000),
 }
+#: states of a parcel that is still to come
+OPEN = {State.CONFIRMED, State.PACKED, State.SHIPPED, State.DISPUTED}
 #: a part of an order that is on its way may already be there
 HALF_THERE = {State.SHIPPED: State.DELIVERED}
 CASH = 0.4
@@ -106,6 +108,11 @@ class Part:
         return self.goods_vnd + self.road.fee_vnd
 
     @property
+    def is_open(self) -> bool:
+        """Its cash is still to come, if it is paid in cash."""
+        return self.state in OPEN
+
+    @property
     def is_fresh(self) -> bool:
         return any(pick.offer.wares.is_fresh for pick in self.picks)
 
@@ -149,8 +156,11 @@ class Teller:
         self._far = [_place(row["province"], row["commune"]) for row in self._data["destinations"]]
         self._home = _place(home, self._data["home_commune"])
 
-    def tell(self, buyer: Buyer, rng: Random, *, may_be_cash: bool) -> Story | None:
-        """A story, or None when nothing at hand can be sent anywhere."""
+    def tell(self, buyer: Buyer, rng: Random, *, may_owe_cash: bool) -> Story | None:
+        """A story, or None when nothing at hand can be sent anywhere.
+
+        Only who `may_owe_cash` has a parcel on its way that is paid at the door.
+        """
         state = ENDS.draw(rng)
         for where in (rng.choice(self._far), self._home):
             parts = self._parts(state or State.CANCELLED, where[0].code, rng)
@@ -159,7 +169,9 @@ class Teller:
         else:
             return None
         total_vnd = sum(part.total_vnd for part in parts)
-        cash = may_be_cash and state and total_vnd <= limits.MOST_VND and rng.random() < CASH
+        cash = state and total_vnd <= limits.MOST_VND and rng.random() < CASH
+        if cash and not may_owe_cash:
+            cash = not any(part.is_open for part in parts)
         story = Story(
             buyer=buyer,
             where=where,
