@@ -9,6 +9,7 @@ python -m benchmarks --growth        the catalogue at 5,000, 50,000 and 500,000 
 import argparse
 import signal
 import sys
+import time
 import traceback
 
 from benchmarks import data, growth, memory, orders, others, pages, report, search, servers, site, whole
@@ -41,24 +42,19 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = site.environment()
     listings = asked.listings or (data.QUICK if asked.quick else data.FULL)
-    figures = Figures()
-    server = data.start()
-    try:
+    with data.server() as server:
         found = data.ready(server, listings, settings)
         site.collect_static(found.url, settings)
-        run = Bench(found, settings, QUICK if asked.quick else FULL, figures)
+        run = Bench(found, settings, QUICK if asked.quick else FULL, Figures())
         if asked.profile or asked.growth:
             return _look(run, asked)
         parts = asked.only or [part for part in PARTS if not (asked.quick and part in SLOW)]
-        for part in parts:
-            _measure(part, run)
-    finally:
-        data.stop()
-    rows = figures.rows(parts)
+        ended = _measure(run, parts)
+    rows = run.figures.rows(parts)
     report.table(rows)
-    for line in figures.wrong:
+    for line in run.figures.wrong:
         say(f"wrong answer: {line}")
-    if not asked.only:
+    if ended and not asked.only:
         path = report.write("bench-quick" if asked.quick else "bench", rows, listings=found.listings)
         say(f"Written: {path.relative_to(data.ROOT)}")
     return 0
@@ -86,9 +82,20 @@ def _look(run: Bench, asked: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(part: str, run: Bench) -> None:
-    """One part; what breaks there is told and leaves its figures empty, the other parts go on."""
-    say(f"— {part}")
+def _measure(run: Bench, parts: list[str]) -> bool:
+    """The parts one after the other; what breaks in one is told and leaves its figures empty. False when stopped."""
+    try:
+        for part in parts:
+            begun = time.monotonic()
+            _guarded(part, run)
+            say(f"{part}: {time.monotonic() - begun:.0f} s")
+    except KeyboardInterrupt:
+        say("Stopped: what there is until now.")
+        return False
+    return True
+
+
+def _guarded(part: str, run: Bench) -> None:
     try:
         MEASURES[part](run)
     except (Exception, SystemExit):

@@ -35,14 +35,18 @@ class Bench:
     pace: Pace
     figures: Figures
     targets: dict = field(default_factory=dict)
+    #: what one part has prepared and another uses too
+    kept: dict = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.settings = {**self.settings, "DATABASE_URL": self.data.url}
         self.targets = inside(self.data, self.settings, "targets")
 
     @contextmanager
-    def open_site(self, server: str = site.GRANIAN) -> Iterator[site.Web]:
-        with site.serve(site.SITE, self.settings, server=server) as web:
+    def open_site(self, server: str = site.GRANIAN, *, whole_pages: bool = False) -> Iterator[site.Web]:
+        """The site; only with `whole_pages` does it keep pages as production does, else each is made anew."""
+        kept = {} if whole_pages else {"PAGE_CACHE_S": "0"}
+        with site.serve(site.SITE, {**self.settings, **kept}, server=server) as web:
             yield web
 
     @contextmanager
@@ -53,7 +57,7 @@ class Bench:
 
 def warm(web: site.Web, requests: list[bytes]) -> None:
     """Let both workers see such pages before anything is measured."""
-    drive(web.port, steady(requests), requests=min(240, max(40, 4 * len(requests))))
+    drive(web.port, steady(requests), requests=min(120, max(40, 4 * len(requests))))
 
 
 def rate(web: site.Web, walks: Iterable[Walk], pace: Pace) -> Load:

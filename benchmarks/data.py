@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,13 +43,23 @@ def folder() -> Path:
     return Path(os.environ.get("BENCH_DATA") or ROOT / ".data" / "bench").resolve()
 
 
-def start() -> str:
-    """Start the server, or find it running; its address comes back."""
-    return embedded.start(folder() / "postgres", **SERVER)
+@contextmanager
+def server() -> Iterator[str]:
+    """The server's address. One that runs already is left as it is, and running; else it is stopped at the end."""
+    place = folder() / "postgres"
+    if _runs(place):
+        yield embedded.start(place)
+        return
+    try:
+        yield embedded.start(place, **SERVER)
+    finally:
+        embedded.stop(place)
 
 
-def stop() -> None:
-    embedded.stop(folder() / "postgres")
+def _runs(place: Path) -> bool:
+    """Whether a server runs on these files; a process file alone may be left from one that was killed."""
+    left = place / "postmaster.pid"
+    return left.exists() and Path("/proc", left.read_text().split()[0]).exists()
 
 
 def ready(server: str, listings: int, environment: dict[str, str]) -> Data:

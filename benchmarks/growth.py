@@ -30,8 +30,7 @@ def table(run: Bench) -> None:
 
 def _beside(run: Bench, size: int) -> Bench:
     """The same site on a database of another size."""
-    server = data.start()
-    found = data.ready(server, size, run.settings)
+    found = data.ready(run.data.url, size, run.settings)
     return Bench(found, run.settings, run.pace, Figures())
 
 

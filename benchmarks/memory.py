@@ -1,19 +1,17 @@
 """How much memory a web worker holds after 10,000 requests of all kinds, and whether it still grows."""
 
-from itertools import chain, zip_longest
-
 from benchmarks import site
 from benchmarks.bench import Bench
 from benchmarks.load import drive, steady
 from benchmarks.search import SEARCH, SUGGEST, asked
 
-KINDS = ("catalogue", "product", "listing", "storefront", "home")
+KINDS = ("catalogue", "product", "many_listings", "many_storefronts", "home")
 NAMES = ("memory of one web worker", "memory: last half's growth", "memory: requests of each worker before")
 
 
 def measure(run: Bench) -> None:
     requests = run.pace.mixed * site.WORKERS // 2
-    with run.open_site() as web:
+    with run.open_site(whole_pages=True) as web:
         first = drive(web.port, steady(_mixed(run)), requests=requests)
         half = web.rss_mib()
         second = drive(web.port, steady(_mixed(run)), requests=requests)
@@ -28,4 +26,6 @@ def _mixed(run: Bench) -> list[bytes]:
     """Pages of all kinds in turns, searches and suggestions among them."""
     pages = [[site.get(path) for path in run.targets[kind]] for kind in KINDS]
     typed = [asked(SEARCH, run.targets["words"]), asked(SUGGEST, run.targets["typed"])]
-    return [raw for raw in chain.from_iterable(zip_longest(*pages, *typed)) if raw]
+    kinds = [*pages, *typed]
+    turns = max(map(len, kinds))
+    return [kind[turn % len(kind)] for turn in range(turns) for kind in kinds]

@@ -32,10 +32,17 @@ class Guests:
         self.where: dict[str, str] = made["where"]
 
 
+def _guests(run: Bench) -> Guests:
+    """Those of this run, made when they are needed first."""
+    if "guests" not in run.kept:
+        run.kept["guests"] = Guests(run)
+    return run.kept["guests"]
+
+
 def cart(run: Bench) -> None:
     """A new guest puts three packs into the cart, then another guest comes."""
-    packs = cycle(data.inside(run.data, run.settings, "guests", "1")["packs"])
-    with run.open_site() as web:
+    packs = _guests(run).packs
+    with run.open_site(whole_pages=True) as web:
         drive(web.port, _adding(packs), requests=60)
         one = alone(web, _adding(packs), run.pace.single)
         run.figures.put("cart add: p95 at one client", one.ms(95), wrong=one.wrong)
@@ -45,10 +52,10 @@ def cart(run: Bench) -> None:
 
 def place(run: Bench) -> None:
     """Orders of three households for cash by eight clients, the worker working beside; pgbench in turns with them."""
-    guests = Guests(run)
+    guests = _guests(run)
     peer = pgbench.Peer(run.data.url, run.pace.seconds)
     loads: dict[str, list[Load]] = {kind: [] for kind in ("spread", "hot", "peer spread", "peer hot")}
-    with run.open_site() as web, site.worker(run.settings):
+    with run.open_site(whole_pages=True) as web, site.worker(run.settings):
         warm(web, [site.get(CHECKOUT)])
         for _round in range(run.pace.rounds):
             for kind, visitors in (("spread", guests.spread), ("hot", guests.hot)):
@@ -66,9 +73,9 @@ def place(run: Bench) -> None:
 
 def purchase(run: Bench) -> None:
     """Listing, cart, delivery, order and its page, by guests who are new to the site."""
-    guests = Guests(run)
+    guests = _guests(run)
     counts: list[int] = []
-    with run.open_site() as web, site.worker(run.settings):
+    with run.open_site(whole_pages=True) as web, site.worker(run.settings):
         for _warming in range(4):
             drive(web.port, [_purchase(next(guests.shoppers), guests, [])], connections=1)
         single = [

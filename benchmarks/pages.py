@@ -1,9 +1,15 @@
 """The pages anybody can see, each beside the bare view it is measured against."""
 
+import re
+from html import unescape
+
 from benchmarks import bench, site
 from benchmarks.bench import Bench, alone, in_turns, per_second, ratio, wrong
-from benchmarks.load import Load, percentile, steady
+from benchmarks.load import Load, Walk, percentile, steady
 
+NEXT = re.compile(rb'rel="next" href="([^"]+)"|href="([^"]+)" rel="next"')
+#: pages one after the other, from each of the first ones
+DEEP = 8
 #: what each kind of page must hold
 HOLDS = {"product": b'class="offer', "listing": b"<h1", "storefront": bench.CARD, "home": bench.CARD}
 
@@ -11,7 +17,9 @@ HOLDS = {"product": b'class="offer', "listing": b"<h1", "storefront": bench.CARD
 def measure(run: Bench) -> None:
     with run.open_site() as web, run.open_bare() as bare:
         catalogue(run, web, bare)
+        first_seen(run, web)
         others(run, web, bare)
+    with run.open_site(whole_pages=True) as web, run.open_bare() as bare:
         out_of_cache(run, web, bare)
 
 
@@ -35,6 +43,25 @@ def catalogue_alone(web: site.Web, asked: list[bytes], times: int) -> list[Load]
     return [alone(web, steady([raw], holds=bench.CARD), times) for raw in asked]
 
 
+def first_seen(run: Bench, web: site.Web) -> None:
+    """The pages behind the first ones: their cards have not been drawn before."""
+    load = alone(
+        web, (_deeper(raw) for raw in run.targets["catalogue"]), DEEP * len(run.targets["catalogue"])
+    )
+    run.figures.put("catalogue: p95 of pages seen for the first time", load.ms(95), wrong=load.wrong)
+
+
+def _deeper(path: str) -> Walk:
+    """From page to page by the link to the next one."""
+    for _page in range(DEEP):
+        page = yield site.get(path)
+        page.expect(holds=bench.CARD)
+        onward = NEXT.search(page.body)
+        if onward is None:
+            return
+        path = unescape((onward[1] or onward[2]).decode())
+
+
 def others(run: Bench, web: site.Web, bare: site.Web) -> None:
     """Product, listing, storefront and home."""
     kinds = {"bare": (bare, [site.get(f"/product/{slug}/") for slug in run.targets["product_slugs"]], b"<h1")}
@@ -52,15 +79,14 @@ def others(run: Bench, web: site.Web, bare: site.Web) -> None:
 
 
 def out_of_cache(run: Bench, web: site.Web, bare: site.Web) -> None:
-    """The page that a browser or a cache in front has already: asked for with its ETag, answered 304."""
-    raw = site.get(run.targets["catalogue"][0])
+    """A page that the site has kept whole, asked for as browsers ask: compressed."""
+    raw = site.get(run.targets["catalogue"][0], headers=("Accept-Encoding: gzip",))
     kinds = {"ours": (web, [raw], b""), "hello": (bare, [site.get("/hello/")], b"hello")}
     loads = in_turns(kinds, run.pace)
+    bad = wrong(loads["ours"])
+    if site.ask(web.port, raw).header("content-encoding") != "gzip":
+        bad.append("not compressed")
     put = run.figures.put
     put("bare hello", per_second(loads["hello"]), wrong=wrong(loads["hello"]))
-    put("page out of cache: 8 connections", per_second(loads["ours"]), wrong=wrong(loads["ours"]))
-    put(
-        "page out of cache: of the hello view",
-        ratio(loads["ours"], loads["hello"]),
-        wrong=wrong(loads["ours"]),
-    )
+    put("page out of cache: 8 connections", per_second(loads["ours"]), wrong=bad)
+    put("page out of cache: of the hello view", ratio(loads["ours"], loads["hello"]), wrong=bad)

@@ -10,7 +10,6 @@ from benchmarks.load import Load, Walk, Wrong, percentile, steady
 SEARCH, SUGGEST = "/san-pham/?q=", "/goi-y/?q="
 #: every answer is the search page, also the one that found nothing
 PAGE = b'name="q"'
-HINTS = b"/"
 SPOKEN = ("Accept-Language: vi",)
 
 
@@ -59,7 +58,7 @@ def _refused_or_found(raw: bytes, times: list[float]) -> Walk:
 def suggestions(run: Bench) -> None:
     with run.open_site() as web:
         requests = asked(SUGGEST, run.targets["typed"])
-        loads: list[Load] = in_turns({"typed": (web, requests, HINTS)}, run.pace)["typed"]
+        loads: list[Load] = in_turns({"typed": (web, requests, b"")}, run.pace)["typed"]
         put = run.figures.put
         put("suggestions: 8 connections", per_second(loads), wrong=wrong(loads))
         one = alone(web, steady(requests), run.pace.single)

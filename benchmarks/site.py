@@ -37,7 +37,7 @@ def environment() -> dict[str, str]:
         "MAIL_FROM": f"bench@{HOST}",
         "DATA_DIR": str(data.folder()),
         "WEB_THREADS": str(THREADS),
-        "LOG_LEVEL": "ERROR",
+        "LOG_LEVEL": "WARNING",
     }
 
 
@@ -62,10 +62,7 @@ def serve(application: str, settings: dict[str, str], *, server: str = GRANIAN) 
     """The application behind a server with two workers; stopped at the end."""
     port = free_port()
     command = [sys.executable, "-m", *_command(server, port), application]
-    # stdin, stdout: of no use; stderr is shown, it tells what broke
-    process = subprocess.Popen(
-        command, cwd=data.ROOT, env={**settings, "PROCESS": "web"}, stdout=subprocess.DEVNULL
-    )
+    process = _start(command, {**settings, "PROCESS": "web"})
     try:
         _wait(port, process)
         yield Web(port, process)
@@ -76,10 +73,7 @@ def serve(application: str, settings: dict[str, str], *, server: str = GRANIAN) 
 @contextmanager
 def worker(settings: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The job worker, as a service runs it."""
-    command = [sys.executable, "-m", "config.worker"]
-    process = subprocess.Popen(
-        command, cwd=data.ROOT, env={**settings, "PROCESS": "worker"}, stdout=subprocess.DEVNULL
-    )
+    process = _start([sys.executable, "-m", "config.worker"], {**settings, "PROCESS": "worker"})
     try:
         yield process
     finally:
@@ -154,7 +148,7 @@ def _wait(port: int, process: subprocess.Popen) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise SystemExit("The web server ended by itself: the lines above say why.")
+            raise SystemExit(f"The web server ended by itself: the end of {_log()} says why.")
         try:
             ask(port, get("/robots.txt"))
         except (OSError, SystemExit):
@@ -162,6 +156,16 @@ def _wait(port: int, process: subprocess.Popen) -> None:
         else:
             return
     raise SystemExit("The web server did not start.")
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
+    """A process whose words go into the bench's log."""
+    with _log().open("ab") as log:
+        return subprocess.Popen(command, cwd=data.ROOT, env=environment, stdout=log, stderr=log)
+
+
+def _log() -> Path:
+    return data.folder() / "bench.log"
 
 
 def _stop(process: subprocess.Popen) -> None:

@@ -15,7 +15,7 @@ from farmers.models import Certificate, Commune, Storefront
 from shop.catalogue.models import Listing, Product
 from shop.stock.queries import sellable
 
-PAGES = 60
+PAGES, MANY = 60, 3_000
 SORTS = ("phu-hop", "moi", "gia-thap")
 
 
@@ -26,8 +26,10 @@ def everything() -> dict:
         "catalogue": list(_catalogue(products)),
         "product": [reverse("market:product", args=[slug]) for slug, _number in products[:PAGES]],
         "product_slugs": [slug for slug, _number in products[:PAGES]],
-        "listing": [reverse("market:listing", args=pair) for pair in _listings()],
-        "storefront": [reverse("market:storefront", args=[slug]) for slug in _storefronts()],
+        "listing": [reverse("market:listing", args=pair) for pair in _listings(PAGES)],
+        "storefront": [reverse("market:storefront", args=[slug]) for slug in _storefronts(PAGES)],
+        "many_listings": [reverse("market:listing", args=pair) for pair in _listings(MANY)],
+        "many_storefronts": [reverse("market:storefront", args=[slug]) for slug in _storefronts(MANY)],
         "home": ["/"],
         "listings": Listing.objects.filter(state=Listing.State.PUBLISHED).count(),
         **words.everything(),
@@ -76,23 +78,23 @@ def _communes() -> list[str]:
     return list(rows.annotate(number=Count("pk")).order_by("-number", "code").values_list("code", flat=True))
 
 
-def _listings() -> list[tuple[str, str]]:
+def _listings(number: int) -> list[tuple[str, str]]:
     """(storefront, listing) slugs of listings that can be bought, taken from all over the table."""
     rows = Listing.objects.filter(
         state=Listing.State.PUBLISHED, pk__in=sellable(dates.now()).values("listing")
     )
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    chosen = Listing.objects.filter(pk__in=ids[:: max(1, len(ids) // PAGES)][:PAGES]).order_by("pk")
+    chosen = Listing.objects.filter(pk__in=ids[:: max(1, len(ids) // number)][:number]).order_by("pk")
     return list(chosen.values_list("storefront__slug", "slug"))
 
 
-def _storefronts() -> list[str]:
+def _storefronts(number: int) -> list[str]:
     """The storefront with most listings, then some from all over the table."""
     published = Listing.objects.filter(state=Listing.State.PUBLISHED).order_by()
     counted = published.values("storefront").annotate(number=Count("pk")).order_by("storefront")
     numbers = dict(counted.values_list("storefront", "number"))
     most = max(numbers, key=lambda pk: (numbers[pk], pk))
-    ids = [most, *list(numbers)[:: max(1, len(numbers) // PAGES)][: PAGES - 1]]
+    ids = [most, *list(numbers)[:: max(1, len(numbers) // number)][: number - 1]]
     slugs = Storefront.objects.in_bulk(ids)
     return [slugs[pk].slug for pk in dict.fromkeys(ids)]
 
