@@ -11,8 +11,10 @@ from common.templatetags.vn import decimal
 from farmers.models import CertificateKind
 from shop.catalogue.models import Category
 from shop.market import seo
+from shop.market.pages import share
 from shop.market.pages.errors import in_time
 from shop.market.pages.filters import Filters
+from shop.market.pages.kept import on_sale_now
 from shop.market.pages.names import Goods, Names, names
 from shop.market.pages.public import public
 from shop.search import find
@@ -47,7 +49,7 @@ def _results(request: HttpRequest, kind: str) -> HttpResponse:
     heading = _heading(wish, known)
     crumbs = [(_("Sản phẩm"), reverse("market:catalogue") if kind else "")]
     crumbs += [(known.categories.get(kind, heading), "")] if kind else []
-    hidden = bool(wish.q or wish.after or wish.narrowed or wish.product)
+    hidden = bool(wish.q or wish.after or wish.narrowed)
     context = {
         "wish": wish,
         "heading": heading,
@@ -67,8 +69,9 @@ def _results(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "today": dates.today(),
         "others": [] if hidden else _others(known, kind),
-        "now": () if found.rows else find.cards(find.Rule(in_season=True, limit=4)),
+        "now": () if found.rows else on_sale_now(),
         "jsonld": [seo.breadcrumbs(crumbs), seo.item_list(found.rows)],
+        "og_image": share.of_category(kind) if kind else share.of_market(),
         **seo.indexed(request.path, wish),
     }
     return render(request, "market/catalogue.html", context)

@@ -10,9 +10,12 @@ from common import dates
 from shop.catalogue.models import Listing, Pack
 from shop.catalogue.queries import public_listing
 from shop.market import seo
+from shop.market.pages import share
+from shop.market.pages.errors import in_time
 from shop.market.pages.estimate import Estimate
 from shop.market.pages.pictures import Frame, gallery
 from shop.market.pages.public import public
+from shop.market.pages.storefront import on_holiday
 from shop.search import find
 from shop.search.build import per_large_vnd
 from shop.search.models import SearchRow
@@ -35,6 +38,7 @@ class PackCard:
 
 
 @public
+@in_time
 def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     """A published listing, or 404. `tinh` asks for the delivery to a province."""
     item = public_listing(storefront, slug)
@@ -45,6 +49,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     lot = lots[0] if lots else None
     chosen = next((card for card in packs if card.chosen), None)
     product, household = item.product, item.storefront.household
+    rests = on_holiday(item.storefront)
     crumbs = _crumbs(item)
     context = {
         "listing": item,
@@ -54,7 +59,8 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "commune": household.commune,
         "packs": packs,
         "chosen": chosen,
-        "can_buy": item.state == Listing.State.PUBLISHED and any(card.most for card in packs),
+        "can_buy": item.state == Listing.State.PUBLISHED and not rests and any(card.most for card in packs),
+        "on_holiday": rests,
         "lot": lot,
         "lots": lots,
         "pre_order": bool(lot and lot.harvested_on > dates.today()),
@@ -65,7 +71,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
         "crumbs": crumbs,
         "jsonld": _data(item, packs, lots, pictures, crumbs),
-        "og_image": seo.absolute(pictures[0].large.src) if pictures else seo.drawing(product.drawing),
+        "og_image": share.of_listing(item, [each.pack for each in packs], pictures[0].photo if pictures else None),
     }
     return render(request, "market/listing.html", context)
 
@@ -100,7 +106,7 @@ def _crumbs(item: Listing) -> list[tuple[str, str]]:
 def _data(item: Listing, packs: list[PackCard], lots: list[Lot], pictures: list[Frame], crumbs: list) -> list:
     today = dates.today()
     standing = SearchRow.Standing.SOLD_OUT
-    if any(card.most for card in packs):
+    if any(card.most for card in packs) and not on_holiday(item.storefront):
         here = any(lot.harvested_on <= today for lot in lots)
         standing = SearchRow.Standing.IN_STOCK if here else SearchRow.Standing.PRE_ORDER
     images = [seo.absolute(each.large.src) for each in pictures] or [seo.drawing(item.product.drawing)]

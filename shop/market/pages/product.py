@@ -10,15 +10,14 @@ from common import dates, places
 from common.templatetags.vn import decimal
 from shop.catalogue.models import Product
 from shop.market import seo
-from shop.market.pages import compare
+from shop.market.pages import compare, share
 from shop.market.pages.errors import in_time
+from shop.market.pages.kept import on_sale_now
 from shop.market.pages.names import Goods, Names, Place, names
 from shop.market.pages.public import public
 from shop.search import find
 from shop.search.values import Card, Offers
 from shop.search.wish import CHEAPEST, Wish
-
-INSTEAD = 4
 
 
 @public
@@ -53,7 +52,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "instead": () if to_buy else _instead(item),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.compared(item, offers)],
-        "og_image": seo.drawing(item.drawing),
+        "og_image": share.of_product(item, offers.cards),
     }
     return render(request, "market/product.html", context)
 
@@ -97,5 +96,4 @@ def _plain(item: Product, known: Names) -> Goods | None:
 
 def _instead(item: Product) -> tuple[Card, ...]:
     """What can be bought now: of the same kind first, else anything in season."""
-    same = find.cards(find.Rule(category=item.category.slug, in_season=True, limit=INSTEAD))
-    return same or find.cards(find.Rule(in_season=True, limit=INSTEAD))
+    return on_sale_now(item.category.slug) or on_sale_now()

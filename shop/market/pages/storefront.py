@@ -1,89 +1,99 @@
-"""Households: the directory by commune, and one household's own page."""
+"""One household's own page: its goods, its story, its papers and its year."""
 
 from dataclasses import replace
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common import dates
 from common.photos.pictures import picture
-from farmers.models import CertificateKind, Commune, Storefront
+from farmers.models import CertificateKind, Storefront
 from farmers.queries import access_storefront
-from shop.catalogue.models import Product
 from shop.delivery.models import Method
 from shop.market import seo
+from shop.market.pages import share
+from shop.market.pages.errors import in_time
+from shop.market.pages.names import names
 from shop.market.pages.public import public
 from shop.search import find
+from shop.search.models import SearchRow
 from shop.search.values import Card
 from shop.search.wish import Wish
 
-
-@public
-def storefronts(request: HttpRequest) -> HttpResponse:
-    """Households that sell something, by commune; `q` searches names, places and goods."""
-    wish = Wish.read(request.GET, marks=CertificateKind.values)
-    rows, total, next_after = find.households(wish)
-    communes = find.communes()
-    crumbs = [(pgettext("danh sách", "Gian hàng"), "")]
-    here = reverse("market:storefronts")
-    next_wish = replace(wish, after=next_after) if next_after else None
-    context = {
-        "wish": wish,
-        "heading": _("Gian hàng của các hộ"),
-        "rows": rows,
-        "total": total,
-        "communes": communes,
-        "chosen": [place for place in communes if place["commune_code"] in wish.communes],
-        "next_url": here + next_wish.query() if next_wish else "",
-        "first_url": here + wish.but().query() if wish.after else "",
-        "crumbs": crumbs,
-        "jsonld": [seo.breadcrumbs(crumbs)],
-        "hidden": bool(wish.q or wish.after),
-    }
-    return render(request, "market/storefronts.html", context)
+#: goods on one page; nearly every household has fewer
+PAGE = 24
 
 
 @public
+@in_time
 def storefront(request: HttpRequest, slug: str) -> HttpResponse:
-    """One verified household: its goods, its story, its papers and its year."""
+    """One verified household; `sau` goes on in the list of its goods."""
     shop = access_storefront(slug)
-    cards = find.cards(find.Rule(storefront=shop.slug, sold_out=True, limit=60))
-    today = dates.today()
+    wish = Wish(after=Wish.read(request.GET, marks=CertificateKind.values).after)
+    cards, next_after = _goods(shop, wish)
+    here = reverse("market:storefront", args=[shop.slug])
+    commune = shop.household.commune
     crumbs = [
         (pgettext("danh sách", "Gian hàng"), reverse("market:storefronts")),
-        (_place(shop.household.commune), reverse("market:storefronts") + f"?xa={shop.household.commune_id}"),
+        (commune.name, reverse("market:storefronts") + Wish(communes=(commune.code,)).query()),
         (shop.name, ""),
     ]
-    areas = list(shop.household.growing_areas.all())
     context = {
         "storefront": shop,
         "household": shop.household,
         "photo": picture(shop.photo, "wide"),
-        "commune": shop.household.commune,
+        "commune": commune,
         "selling": [card for card in cards if card.standing],
         "resting": [card for card in cards if not card.standing],
-        "papers": _papers(shop, today),
-        "area_m2": sum(area.area_m2 for area in areas),
+        "is_first": not wish.after,
+        "first_url": here if wish.after else "",
+        "next_url": here + replace(wish, after=next_after).query() if next_after else "",
+        "papers": _papers(shop),
+        "area_m2": sum(area.area_m2 for area in shop.household.growing_areas.all()),
         "months": _months(cards),
         "lead": cards[0] if cards else None,
         "methods": _methods(shop),
-        "on_holiday": shop.on_holiday_until and shop.on_holiday_until >= today,
+        "on_holiday": on_holiday(shop),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.organization(shop)],
+        "og_image": share.of_storefront(shop),
+        "hidden": bool(wish.after),
     }
     return render(request, "market/storefront.html", context)
 
 
-def _papers(shop: Storefront, today) -> list:
+def _goods(shop: Storefront, wish: Wish) -> tuple[tuple[Card, ...], str]:
+    """One page of the household's goods from the wish's place on, what can be bought first; where to go on."""
+    rows = SearchRow.objects.filter(storefront=shop).order_by("-weight", "-listing")
+    if wish.place is not None:
+        weight, listing = wish.place
+        rows = rows.filter(Q(weight__lt=weight) | Q(weight=weight, listing__lt=listing))
+    found = list(rows.values_list("weight", "listing")[: PAGE + 1])
+    page = found[:PAGE]
+    after = f"{page[-1][0]}.{page[-1][1]}" if len(found) > PAGE else ""
+    return find.cards([listing for _weight, listing in page]), after
+
+
+def on_holiday(shop: Storefront) -> bool:
+    """Whether the household has closed for some days: what it sells is shown and cannot be bought."""
+    until = shop.on_holiday_until
+    return until is not None and until >= dates.today()
+
+
+def _papers(shop: Storefront) -> list[dict]:
     """Certificates that count today, with the names of their products."""
+    today, products = dates.today(), names().products
     papers = [each for each in shop.household.certificates.all() if each.counts_on(today)]
-    names = dict(
-        Product.objects.filter(slug__in={each.product_code for each in papers}).values_list("slug", "name")
-    )
-    return [{"paper": each, "product": names.get(each.product_code, "")} for each in papers]
+    return [
+        {
+            "paper": each,
+            "product": products[each.product_code].name if each.product_code in products else "",
+        }
+        for each in papers
+    ]
 
 
 def _months(cards: tuple[Card, ...]) -> list[int]:
@@ -92,7 +102,3 @@ def _months(cards: tuple[Card, ...]) -> list[int]:
 
 def _methods(shop: Storefront) -> list[Method]:
     return list(Method.objects.filter(code__in=shop.methods).order_by("position"))
-
-
-def _place(commune: Commune) -> str:
-    return commune.name
