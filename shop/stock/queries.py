@@ -1,9 +1,9 @@
 """What can be had, from which lots."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from common import dates
 from shop.stock.models import Lot
@@ -69,10 +69,3 @@ def coming(moment: datetime) -> QuerySet[Lot]:
     """Lots whose harvest is still to come, the soonest first, also where pre-orders are closed already."""
     today = dates.local(moment).date()
     return Lot.objects.filter(is_open=True, harvested_on__gt=today).order_by("harvested_on", "id")
-
-
-def next_harvests(listing_ids: Iterable[int], moment: datetime) -> dict[int, date]:
-    """Listing id → the first harvest day still to come, also where pre-orders are closed already. One query."""
-    today = dates.local(moment).date()
-    lots = Lot.objects.filter(listing_id__in=list(listing_ids), is_open=True, harvested_on__gt=today)
-    return dict(lots.order_by().values_list("listing_id").annotate(Min("harvested_on")))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -13,10 +14,11 @@ from common import dates, money
 from common.places import Place
 from common.templatetags.vn import vn_date, vn_day
 from shop.catalogue.models import Pack, Product
-from shop.delivery.promise import Answer, Offer, Table, load_of
+from shop.delivery.promise import Answer, Offer, load_of
+from shop.market.pages.kept import roads
 from shop.market.templatetags.market import bound, harvest_day, mark_name, per_large, standing
 from shop.search.values import Card
-from shop.stock.queries import next_harvests
+from shop.stock.queries import coming
 
 #: why nothing is delivered, short enough for a cell; the listing's own page says it in full
 WHY_NOT = {
@@ -45,18 +47,18 @@ class Row(TypedDict):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sending:
-    """The cheapest pack of a listing as it travels, and its household's ways to deliver; weights in grams."""
+    """The cheapest pack of a listing as it travels, its household's ways to deliver, and its next harvest."""
 
     gross_g: int
     methods: Sequence[str]
     on_holiday_until: date | None
+    coming: date | None
 
 
 def rows(product: Product, cards: Sequence[Card], place: Place | None) -> list[Row]:
-    """The cards as rows of a table. Two queries, with a province three, for any number of cards."""
-    ids = [card.listing_id for card in cards]
-    sendings, harvests = _sendings(ids), next_harvests(ids, dates.now())
-    table = Table() if place else None
+    """The cards as rows of a table. One query for any number of cards, beside the roads to the province."""
+    sendings = _sendings([card.listing_id for card in cards])
+    table = roads(place.code) if place and any(card.standing for card in cards) else None
     made = []
     for card in cards:
         sending = sendings.get(card.listing_id)
@@ -64,7 +66,7 @@ def rows(product: Product, cards: Sequence[Card], place: Place | None) -> list[R
         if table and place and sending and card.standing and not _rests(sending):
             load = load_of([(product, sending.gross_g)], card.harvested_on or dates.today())
             answer = table.offers(sending, place.code, load)
-        made.append(_row(card, sending, harvests.get(card.listing_id), answer, place))
+        made.append(_row(card, sending, answer, place))
     return made
 
 
@@ -72,12 +74,17 @@ def _sendings(listing_ids: list[int]) -> dict[int, Sending]:
     """Listing id → what is sent when one cheapest pack is bought. One query."""
     packs = Pack.objects.filter(listing__in=listing_ids, is_active=True)
     packs = packs.order_by("listing", "price_vnd", "pk").distinct("listing")
+    soonest = coming(dates.now()).filter(listing=OuterRef("listing")).values("harvested_on")[:1]
     found = packs.values_list(
-        "listing_id", "gross_g", "listing__storefront__methods", "listing__storefront__on_holiday_until"
+        "listing_id",
+        "gross_g",
+        "listing__storefront__methods",
+        "listing__storefront__on_holiday_until",
+        Subquery(soonest),
     )
     return {
-        listing_id: Sending(gross_g=gross_g, methods=methods, on_holiday_until=until)
-        for listing_id, gross_g, methods, until in found
+        listing_id: Sending(gross_g=gross_g, methods=methods, on_holiday_until=until, coming=harvest)
+        for listing_id, gross_g, methods, until, harvest in found
     }
 
 
@@ -86,9 +93,7 @@ def _rests(sending: Sending) -> bool:
     return until is not None and until >= dates.today()
 
 
-def _row(
-    card: Card, sending: Sending | None, coming: date | None, answer: Answer | None, place: Place | None
-) -> Row:
+def _row(card: Card, sending: Sending | None, answer: Answer | None, place: Place | None) -> Row:
     state = standing(card)
     badge, tone = (state["badge"], "info" if card.pre_order else "")
     if sending and _rests(sending):
@@ -105,7 +110,7 @@ def _row(
         grade=_("Loại %(grade)s") % {"grade": card.grade} if card.grade else "",
         badge=badge,
         tone=tone,
-        harvest=_harvest(card, state["foot"], coming),
+        harvest=_harvest(card, state["foot"], sending.coming if sending else None),
         delivery=_delivery(answer) if answer else None,
     )
 
@@ -115,14 +120,14 @@ def _url(card: Card, place: Place | None) -> str:
     return f"{url}?tinh={place.code}" if place else url
 
 
-def _harvest(card: Card, foot: str, coming: date | None) -> str:
+def _harvest(card: Card, foot: str, following: date | None) -> str:
     """What is left and when it was or will be picked, then the next harvest."""
     parts = [foot]
     if card.in_stock and card.harvested_on:
         parts.append(_("hái %(day)s") % {"day": harvest_day(card.harvested_on)})
-    if coming and coming != card.harvested_on:
+    if following and following != card.harvested_on:
         parts = parts if card.standing else []
-        parts.append(_("lô sau hái %(day)s") % {"day": vn_day(coming)})
+        parts.append(_("lô sau hái %(day)s") % {"day": _short(following)})
     return " · ".join(parts)
 
 
@@ -135,12 +140,20 @@ def _delivery(answer: Answer) -> tuple[str, str]:
 
 
 def _when(offer: Offer) -> str:
-    day, last = vn_day(offer.arrives_from), vn_day(offer.arrives_to)
+    first, last = offer.arrives_from, offer.arrives_to
     if offer.is_pickup:
-        return _("tự đến lấy, từ %(day)s") % {"day": day}
-    if offer.arrives_from == offer.arrives_to:
-        return _("%(name)s, tới %(day)s") % {"name": offer.name, "day": day}
-    return _("%(name)s, tới từ %(day)s đến %(last)s") % {"name": offer.name, "day": day, "last": last}
+        return _("tự đến lấy, từ %(day)s") % {"day": vn_day(first)}
+    if first == last:
+        days = vn_day(first)
+    elif first.month == last.month:
+        days = f"{first.day}–{_short(last)}"
+    else:
+        days = f"{_short(first)}–{_short(last)}"
+    return _("%(name)s, tới %(days)s") % {"name": offer.name, "days": days}
+
+
+def _short(day: date) -> str:
+    return f"{day.day}/{day.month}"
 
 
 def cheapest(cards: Iterable[Card]) -> Card | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from common import places
 from shop.catalogue.models import Listing, Pack
-from shop.delivery.promise import Answer, Table, load_of
+from shop.delivery.promise import Answer, load_of
+from shop.market.pages.kept import roads
 from shop.stock.models import Lot
 
 
@@ -25,5 +26,5 @@ class Estimate:
         answer = None
         if place and pack and lots:
             load = load_of([(item.product, pack.gross_g)], lots[0].harvested_on)
-            answer = Table().offers(item.storefront, place.code, load)
+            answer = roads(place.code).offers(item.storefront, place.code, load)
         return cls(places=places.provinces(), place=place, answer=answer)

@@ -136,7 +136,7 @@ class Filters:
 
     def _addressed(self, name: str, choices: list[Choice]) -> Iterable[tuple[Choice, str]]:
         """Each choice with its address. Where all differ in one value only, the address is written once."""
-        single = name in ("nhom", "san-pham", "huyen")
+        single = name in ("nhom", "san-pham", "huyen", "gia")
         first = name in SEVERAL and not any(each.chosen for each in choices)
         alike = (single or first) and _ANY not in self.wish.q
         pattern = self._url(self._toggled(name, _ANY, False)) if alike else ""

@@ -1,16 +1,14 @@
-"""Names that stand beside the search rows: kinds of goods, products, communes. Kept a minute in this process."""
+"""Names that stand beside the search rows, as the page's language has them."""
 
 from dataclasses import dataclass
 
-from django.core.cache import caches
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farmers.models import Commune
-from shop.catalogue.models import Category, Product
-from shop.search.known import district_slug
-
-KEPT_S = 60
+from shop.market.pages.kept import kept
+from shop.search import known
+from shop.search.values import named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +29,6 @@ class Place:
     code: str
     name: str
     short_name: str
-    district: str
     former: str
     lat: float
     lon: float
@@ -39,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """All of them in the language in use: categories and districts by slug, products by slug, communes by code."""
+    """Categories and districts by slug, products by slug, communes by code in the order of their alphabet."""
 
     categories: dict[str, str]
     products: dict[str, Goods]
@@ -48,13 +45,8 @@ class Names:
 
 
 def names() -> Names:
-    """The names in the active language. Three queries a minute and language, else none."""
-    store, key = caches["fragments"], f"market:names:{get_language() or 'vi'}"
-    found = store.get(key)
-    if found is None:
-        found = _read()
-        store.set(key, found, KEPT_S)
-    return found
+    """The names in the active language. One query a minute and language beside those of search, else none."""
+    return kept(f"names:{get_language() or 'vi'}", _read)
 
 
 def former(district: str) -> str:
@@ -65,22 +57,22 @@ def former(district: str) -> str:
 
 
 def _read() -> Names:
-    communes = list(Commune.objects.all())
+    all_known = known.now()
     return Names(
-        categories={each.slug: each.name for each in Category.objects.all()},
-        products={each.slug: _goods(each) for each in Product.objects.select_related("category")},
-        communes={each.code: _place(each) for each in communes},
-        districts={district_slug(name): name for each in communes for name in each.former_districts},
+        categories={slug: each.name for slug, each in all_known.categories.items()},
+        products={slug: _goods(each) for slug, each in all_known.by_slug.items()},
+        communes={each.code: _place(each) for each in Commune.objects.all()},
+        districts=all_known.districts,
     )
 
 
-def _goods(product: Product) -> Goods:
+def _goods(product: known.KnownProduct) -> Goods:
     return Goods(
         slug=product.slug,
-        name=product.name,
+        name=named(product.names),
         drawing=product.drawing,
-        category=product.category.slug,
-        months=tuple(sorted(product.season_months)),
+        category=product.category_slug,
+        months=tuple(sorted(product.months)),
     )
 
 
@@ -89,7 +81,6 @@ def _place(commune: Commune) -> Place:
         code=commune.code,
         name=commune.name,
         short_name=commune.short_name,
-        district=commune.former_district,
         former=former(commune.former_district),
         lat=float(commune.lat),
         lon=float(commune.lon),

@@ -1,6 +1,7 @@
 """What somebody who is still typing may mean: a fragment of links below the search box, the same for everybody."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
@@ -57,13 +58,13 @@ def _groups(found: search.Suggested) -> list[Group]:
     """The kinds that have something, in the order of the list."""
     made = [
         Group(title=_("Sản phẩm"), options=[_product(each) for each in found.products], lang=""),
-        Group(title=_("Tìm"), options=list(_searches(found.searches)), lang="vi"),
         Group(title=_("Xã, phường"), options=[_commune(each) for each in found.communes], lang="vi"),
         Group(
             title=pgettext("danh sách", "Gian hàng"),
             options=[_storefront(each) for each in found.storefronts],
             lang="vi",
         ),
+        Group(title=_("Tìm"), options=list(_searches(found.searches)), lang="vi"),
     ]
     return [group for group in made if group["options"]]
 
@@ -75,7 +76,9 @@ def _product(hint: Hint) -> Option:
 
 
 def _commune(hint: Hint) -> Option:
-    return _option(hint, reverse("market:catalogue") + Wish(communes=(hint.code,)).query(), icon="pin")
+    known = names().communes.get(hint.code)
+    said = replace(hint, note=known.former) if known else hint
+    return _option(said, reverse("market:catalogue") + Wish(communes=(hint.code,)).query(), icon="pin")
 
 
 def _storefront(hint: Hint) -> Option:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from common import dates, money
 from common.templatetags.vn import NBSP, quantity, vn_date, vn_day
 from farmers.models import CertificateKind
+from shop.market.pages import names
 from shop.search.values import Card
 
 register = template.Library()
@@ -103,6 +104,12 @@ def harvest_day(day) -> str:
 def bound(words: str) -> str:
     """What a household wrote, with numbers bound to their word: 'loại 1', '5 kg' never break."""
     return _PAIR.sub(lambda pair: pair[0].replace(" ", NBSP), words)
+
+
+@register.filter
+def former(district: str) -> str:
+    """'Văn Lãng' → 'huyện Văn Lãng cũ'."""
+    return names.former(district)
 
 
 @register.filter
