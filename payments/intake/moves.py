@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from common.inserts import insert
 from payments.intake.errors import IllegalMove, MovedMeanwhile
 from payments.intake.models import Payment, PaymentEvent, Refund, RefundEvent
 
@@ -96,7 +97,7 @@ def begin(payments: Iterable[Payment], *, because: str) -> None:
         if payment.state != P.PENDING:
             raise IllegalMove
         events.append(PaymentEvent(payment=payment, frm=P.CREATED, to=payment.state, because=because))
-    PaymentEvent.objects.bulk_create(events)
+    insert(events)
 
 
 def move_refund(

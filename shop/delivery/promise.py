@@ -86,19 +86,44 @@ def load_of(goods: Iterable[tuple[Goods, int]], ready_on: date) -> Load:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Road:
+    """One way to one zone: a rate, with what is asked of its method and zone."""
+
+    zone_id: str
+    reach: str
+    method: str
+    name: str
+    hint: str
+    is_pickup: bool
+    days: int
+    first_g: int
+    first_vnd: int
+    step_g: int
+    step_vnd: int
+    max_g: int
+
+    fee_vnd = Rate.fee_vnd
+
+
+ROAD = ("zone_id", "zone__reach", "method_id", "method__name", "method__hint", "method__is_pickup", "days")
+FEES = ("first_g", "first_vnd", "step_g", "step_vnd", "max_g")
+
+
 class Table:
     """The roads to each province asked for, read once for a whole page. One query a province."""
 
     def __init__(self) -> None:
-        self._roads: dict[str, list[Rate]] = {}
+        self._roads: dict[str, list[Road]] = {}
 
-    def roads_to(self, province_code: str) -> list[Rate]:
-        """The rates of the zone the province lies in, with their methods; none where nobody drives."""
+    def roads_to(self, province_code: str) -> list[Road]:
+        """The roads to the zone the province lies in; none where nobody drives."""
         if province_code not in self._roads:
-            rows = Rate.objects.filter(zone__province_codes__contains=[province_code])
-            rows = rows.select_related("method", "zone").order_by("zone__position", "method__position")
+            rates = Rate.objects.filter(zone__province_codes__contains=[province_code])
+            rows = rates.order_by("zone__position", "method__position").values_list(*ROAD, *FEES)
+            roads = [Road(*row) for row in rows]
             # Should a province ever stand in two zones, the first one counts.
-            self._roads[province_code] = [rate for rate in rows if rate.zone_id == rows[0].zone_id]
+            self._roads[province_code] = [road for road in roads if road.zone_id == roads[0].zone_id]
         return self._roads[province_code]
 
     def offers(self, storefront: Sender, province_code: str, load: Load) -> Answer:
@@ -106,29 +131,29 @@ class Table:
         roads = self.roads_to(province_code)
         if not roads:
             return Answer(offers=(), code="out_of_reach", reason=_("Chưa có tuyến giao tới tỉnh này."))
-        mine = [rate for rate in roads if rate.method_id in storefront.methods]
-        if REACHES.get(roads[0].zone.reach, 2) > REACHES[load.reach]:
-            pickups = _fitting([rate for rate in mine if rate.method.is_pickup], load)
+        mine = [road for road in roads if road.method in storefront.methods]
+        if REACHES.get(roads[0].reach, 2) > REACHES[load.reach]:
+            pickups = _fitting([road for road in mine if road.is_pickup], load)
             return Answer(offers=pickups) if pickups else _too_far(load)
         found = _fitting(mine, load)
         return Answer(offers=found) if found else _why_not(mine, load)
 
 
-def _fitting(rates: Iterable[Rate], load: Load) -> tuple[Offer, ...]:
+def _fitting(roads: Iterable[Road], load: Load) -> tuple[Offer, ...]:
     rows = [
-        _offer(rate, load)
-        for rate in rates
-        if rate.days <= load.max_transit_days and load.gross_g <= rate.max_g
+        _offer(road, load)
+        for road in roads
+        if road.days <= load.max_transit_days and load.gross_g <= road.max_g
     ]
     return tuple(sorted(rows, key=lambda offer: (offer.is_pickup, offer.fee_vnd)))
 
 
-def _why_not(rates: list[Rate], load: Load) -> Answer:
-    if not rates:
+def _why_not(roads: list[Road], load: Load) -> Answer:
+    if not roads:
         return Answer(offers=(), code="out_of_reach", reason=_("Hộ này chưa nhận giao tới nơi bạn chọn."))
-    if all(rate.days > load.max_transit_days for rate in rates):
+    if all(road.days > load.max_transit_days for road in roads):
         return _too_far(load)
-    most_g = max(rate.max_g for rate in rates)
+    most_g = max(road.max_g for road in roads)
     text = _("Kiện hàng nặng quá: mỗi kiện nhiều nhất %(most)s kg. Bạn bớt số lượng hoặc đặt hai lần nhé.")
     return Answer(offers=(), code="too_heavy", reason=text % {"most": most_g // 1000})
 
@@ -146,14 +171,14 @@ def _pack_days(load: Load) -> tuple[date, date]:
     return first, last
 
 
-def _offer(rate: Rate, load: Load) -> Offer:
-    first, last = (day + timedelta(days=rate.days) for day in _pack_days(load))
+def _offer(road: Road, load: Load) -> Offer:
+    first, last = (day + timedelta(days=road.days) for day in _pack_days(load))
     return Offer(
-        method=rate.method_id,
-        name=rate.method.name,
-        hint=rate.method.hint,
-        is_pickup=rate.method.is_pickup,
-        fee_vnd=rate.fee_vnd(load.gross_g),
+        method=road.method,
+        name=road.name,
+        hint=road.hint,
+        is_pickup=road.is_pickup,
+        fee_vnd=road.fee_vnd(load.gross_g),
         arrives_from=first,
         arrives_to=last,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import User
+from common.inserts import insert
 from shop.orders.errors import IllegalMove, MovedMeanwhile
 from shop.orders.models import SubOrder, SubOrderEvent
 
@@ -56,4 +57,4 @@ def begin(suborders: Iterable[SubOrder], *, role: str) -> None:
         if part.state != State.CONFIRMED:
             raise IllegalMove
         events.append(SubOrderEvent(suborder=part, frm=State.AWAITING_PAYMENT, to=part.state, role=role))
-    SubOrderEvent.objects.bulk_create(events)
+    insert(events)

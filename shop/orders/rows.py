@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common import codes, dates, province
+from common.inserts import insert
 from shop.orders import clock
 from shop.orders.models import Allocation, Order, OrderLine, SubOrder
 from shop.orders.moves import Role, State, begin
@@ -27,13 +28,14 @@ def write(quote: Quote, buyer: Buyer, *, key: str, adapter: str, hold_ends_at: d
     IntegrityError when the key is known, or by one chance in 30 thousand millions the number.
     """
     order = _order(quote, buyer, key, adapter, hold_ends_at)
-    Order.objects.bulk_create([order])
+    insert([order])
     parts = [_part(order, position, part) for position, part in enumerate(quote.parts, start=1)]
-    SubOrder.objects.bulk_create(parts)
+    insert(parts)
     if order.is_cod:
         begin(parts, role=Role.SYSTEM)
     sold = [(part, line) for part, mine in zip(parts, quote.parts, strict=True) for line in mine.lines]
-    lines = OrderLine.objects.bulk_create(_line(part, line) for part, line in sold)
+    lines = [_line(part, line) for part, line in sold]
+    insert(lines)
     draws = {row.holder: line.draws for row, (_part, line) in zip(lines, sold, strict=True)}
     Allocation.objects.bulk_create(
         Allocation(line=row, lot_id=draw.lot_id, qty=draw.qty) for row in lines for draw in draws[row.holder]

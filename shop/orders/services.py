@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from common import dates
+from common.inserts import insert
 from common.steer import steer
 from payments.intake import services as intake
 from payments.intake.models import Payment
@@ -59,9 +60,7 @@ def parts_to_pay(written: Written) -> list[tuple[SubOrder | None, int]]:
 
 def attach(order: Order, uses: Iterable[tuple[SubOrder | None, Payment]]) -> None:
     """Say that these payments pay this order or these parts. IntegrityError when another is still open."""
-    OrderPayment.objects.bulk_create(
-        OrderPayment(order=order, suborder=suborder, payment=payment) for suborder, payment in uses
-    )
+    insert([OrderPayment(order=order, suborder=suborder, payment=payment) for suborder, payment in uses])
 
 
 @transaction.atomic

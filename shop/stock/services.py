@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import User
 from common import codes, dates
+from common.inserts import insert
 from common.locks import ordered
 from common.steer import steer
 from farmers.models import GrowingArea
@@ -104,10 +105,12 @@ def hold(wanted: Mapping[str, Iterable[Draw]]) -> None:
     for draws in wanted.values():
         for draw in draws:
             per_lot[draw.lot_id] = per_lot.get(draw.lot_id, 0) + draw.qty
-    Reservation.objects.bulk_create(
-        Reservation(lot_id=draw.lot_id, holder=holder, qty=draw.qty)
-        for holder, draws in wanted.items()
-        for draw in draws
+    insert(
+        [
+            Reservation(lot_id=draw.lot_id, holder=holder, qty=draw.qty)
+            for holder, draws in wanted.items()
+            for draw in draws
+        ]
     )
     listing_ids = _take(per_lot)
     steer("after:stock.reserve")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import translation
 
 from common import dates
+from common.inserts import insert
 from payments import signals
 from payments.adapters import registry
 from payments.adapters.contract import (
@@ -95,7 +96,7 @@ def open_all(
         for amount_vnd in amounts_vnd
     ]
     with transaction.atomic(savepoint=False):
-        Payment.objects.bulk_create(payments)
+        insert(payments)
         if by_hand:
             moves.begin(payments, because="opened")
     return payments
