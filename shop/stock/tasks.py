@@ -7,6 +7,8 @@ from shop.catalogue.models import Listing
 from shop.stock import watching
 
 PATIENT = RetryStrategy(max_attempts=5, exponential_wait=5)
+#: listings whose watchers one job looks after
+AT_ONCE = 100
 
 
 @app.task(name="stock.tell_watchers", retry=PATIENT)
@@ -26,7 +28,9 @@ def look_again(watch_id: int) -> None:
 @app.task(name="stock.tell_overdue", queueing_lock="stock.tell_overdue")
 def tell_overdue(timestamp: int = 0) -> None:
     """Time alone opens what was closed: a holiday ends, the day of a harvest comes. By day, 7 to 19 o'clock here."""
-    tell_watchers(watching.due())
+    found = watching.due()
+    for first in range(0, len(found), AT_ONCE):
+        tell_watchers.defer(listing_ids=found[first : first + AT_ONCE])
 
 
 @app.periodic(cron="47 * * * *")

@@ -204,10 +204,12 @@ def due(watch_id: int | None = None) -> list[int]:
         harvested_qty__gte=used + F("listing__packs__net_qty"),
     )
     open_ = on_sale(dates.local(moment).date()).select_related(None).filter(Exists(filled))
-    of_listings = open_.filter(pk__in=live.filter(listing__isnull=False).values("listing"))
-    of_products = open_.filter(product__in=live.filter(product__isnull=False).values("product"))
-    first = of_products.order_by("product_id", "pk").distinct("product_id")
-    return sorted({*of_listings.values_list("pk", flat=True), *first.values_list("pk", flat=True)})
+    found = set(
+        open_.filter(pk__in=live.exclude(listing=None).values("listing")).values_list("pk", flat=True)
+    )
+    for product_id in live.exclude(product=None).order_by().values_list("product", flat=True).distinct():
+        found.update(open_.filter(product=product_id).values_list("pk", flat=True)[:1])
+    return sorted(found)
 
 
 def forget() -> None:

@@ -51,6 +51,11 @@ def harvest(listing: Listing, qty: int = 10_000, days: int = 0) -> Lot:
     return lot
 
 
+def by_the_clock() -> None:
+    tasks.tell_overdue()
+    run_due()
+
+
 def told() -> list[str]:
     """Who was written to, in the order of the letters."""
     return list(Notice.objects.filter(kind=letters.TOLD).order_by("id").values_list("email", flat=True))
@@ -189,7 +194,7 @@ def test_a_household_on_holiday_tells_when_it_is_back(listing):
     assert told() == []
     shop.on_holiday_until = dates.today() - timedelta(days=1)
     shop.save(update_fields=["on_holiday_until"])
-    tasks.tell_overdue()
+    by_the_clock()
     assert told() == [MAIL]
 
 
@@ -229,10 +234,10 @@ def test_the_day_of_the_harvest_opens_a_pre_order_whose_cut_off_is_over(listing)
     night = dates.at(lot.harvested_on - timedelta(days=1), 21)
     with time_machine.travel(night, tick=False):
         waits(listing)
-        tasks.tell_overdue()
+        by_the_clock()
         assert told() == []
     with time_machine.travel(dates.at(lot.harvested_on, 7, 23), tick=False):
-        tasks.tell_overdue()
+        by_the_clock()
     assert told() == [MAIL]
 
 
