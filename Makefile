@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format shell lock fonts screenshots messages clean bench bench-quick
+.PHONY: help demo test lint format shell lock fonts drawings screenshots messages clean bench bench-quick audit
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -56,11 +56,18 @@ messages: $(VENV)/.dev ## collect strings into locale/ and compile them
 fonts: $(VENV)/.dev ## subset the fonts again from their package
 	$(PY) manage.py make_fonts
 
+drawings: $(VENV)/.dev ## paint the illustrations again for the pictures that are shared
+	$(PY) -m config.drawings
+
 screenshots: $(VENV)/.dev ## draw docs/screenshots again from a running demo's data
 	$(PY) -m config.screenshots
 
 bench: $(VENV)/.dev ## measure at 500,000 listings; BENCH="--only pages" for a part, bench-quick for 50,000 in 3 minutes
 	@exec $(PY) -m benchmarks $(BENCH)
+
+audit: $(VENV)/.dev ## look at the demo's pages with axe and Lighthouse (Node's npx); AUDIT="--only axe" for a part
+	@$(PY) -m config.chromium
+	@exec $(PY) -m benchmarks.audit $(AUDIT)
 
 bench-quick: $(VENV)/.dev
 	@exec $(PY) -m benchmarks --quick $(BENCH)

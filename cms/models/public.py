@@ -1,9 +1,11 @@
+"""What our pages have in common: the same for everybody, so shared caches may keep them for a minute."""
 
 from django.utils.cache import patch_cache_control
 from wagtail.models import PageViewRestriction
 
 from cms import queries
 from common import dates
+from shop.market.pages import share
 
 MAX_AGE_S = 60
 
@@ -11,6 +13,7 @@ MAX_AGE_S = 60
 class PublicPage:
     """Goes before `Page`. Carries no session and no token; the cart's count is the browser's own business."""
 
+    #: never behind a password: what it shows may lie in shared caches
     private_page_options: list[str] = []
 
     def serve(self, request, *args, **kwargs):
@@ -26,6 +29,7 @@ class PublicPage:
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["alternates"] = queries.translations(self)
+        context["og_image"] = share.of_market()
         return context
 
     def today(self):

@@ -5,6 +5,9 @@ from functools import lru_cache
 from django.conf import settings
 from PIL import ImageFont
 
+#: how finely lines are made even, in pixels
+STEP = 12
+
 
 @lru_cache(maxsize=32)
 def font(weight: int, size: int) -> ImageFont.FreeTypeFont:
@@ -13,25 +16,40 @@ def font(weight: int, size: int) -> ImageFont.FreeTypeFont:
 
 
 def lines(words: str, face: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
-    """The words in at most so many lines of that width in pixels; what does not fit ends in '…'."""
-    made, line = [], ""
-    rest = words.split()
-    while rest:
-        longer = f"{line} {rest[0]}".strip()
-        if line and face.getlength(longer) > width:
-            made.append(line)
-            line = ""
-            continue
-        line = longer
-        rest.pop(0)
-    made.append(line)
-    return [*made[: most - 1], _cut(made[most - 1 :], face, width)] if made[0] else []
+    """The words in at most so many lines of that width in pixels; what does not fit ends in '…'.
+
+    A word that would stand alone in the last line takes others along.
+    """
+    made = _broken(words, face, width)
+    if len(made) > most or any(face.getlength(line) > width for line in made):
+        kept = made[:most]
+        kept[-1] = _cut(kept[-1], face, width, more=len(made) > most)
+        return [line if face.getlength(line) <= width else _cut(line, face, width) for line in kept]
+    if len(made) < 2 or " " in made[-1]:
+        return made
+    for narrower in range(width - STEP, width // 2, -STEP):
+        even = _broken(words, face, narrower)
+        if len(even) > len(made) or any(face.getlength(line) > narrower for line in even):
+            break
+        made = even
+    return made
 
 
-def _cut(lines_left: list[str], face: ImageFont.FreeTypeFont, width: int) -> str:
-    """The last line that may be used, shortened when something must be left out or a word is too long."""
-    line = lines_left[0] if lines_left else ""
-    if len(lines_left) < 2 and face.getlength(line) <= width:
+def _broken(words: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """As many words in each line as it takes; a word alone may be longer."""
+    made: list[str] = []
+    for word in words.split():
+        longer = f"{made[-1]} {word}" if made else word
+        if made and face.getlength(longer) <= width:
+            made[-1] = longer
+        else:
+            made.append(word)
+    return made
+
+
+def _cut(line: str, face: ImageFont.FreeTypeFont, width: int, *, more: bool = True) -> str:
+    """The line with '…' behind it, when `more` is left out or it is too long."""
+    if not more and face.getlength(line) <= width:
         return line
     while line and face.getlength(line + "…") > width:
         line = line[:-1].rstrip()

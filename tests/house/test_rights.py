@@ -28,6 +28,7 @@ RIGHTS = {
     "market:storefronts": "anybody",
     "market:storefront": "anybody",
     "market:listing": "anybody",
+    "market:share": "anybody",
     "market:trace": "anybody",
     "market:trace-qr": "anybody",
     "market:sitemap": "anybody",

@@ -11,6 +11,7 @@ from common.templatetags.vn import decimal
 from farmers.models import CertificateKind
 from shop.catalogue.models import Category
 from shop.market import seo
+from shop.market.pages import share
 from shop.market.pages.errors import in_time
 from shop.market.pages.filters import Filters
 from shop.market.pages.kept import on_sale_now
@@ -70,6 +71,7 @@ def _results(request: HttpRequest, kind: str) -> HttpResponse:
         "others": [] if hidden else _others(known, kind),
         "now": () if found.rows else on_sale_now(),
         "jsonld": [seo.breadcrumbs(crumbs), seo.item_list(found.rows)],
+        "og_image": share.of_category(kind) if kind else share.of_market(),
         **seo.indexed(request.path, wish),
     }
     return render(request, "market/catalogue.html", context)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from common.templatetags.vn import decimal
 from farmers.models import CertificateKind
 from shop.market import seo
-from shop.market.pages import tiles
+from shop.market.pages import share, tiles
 from shop.market.pages.errors import in_time
 from shop.market.pages.names import Place, names
 from shop.market.pages.public import public
@@ -69,6 +69,7 @@ def storefronts(request: HttpRequest) -> HttpResponse:
         "folded": bool(wish.q or wish.after or wish.narrowed),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.storefront_list(rows)],
+        "og_image": share.of_market(),
         **seo.indexed(here, wish, own_words=bool(place) and wish == Wish(communes=wish.communes)),
     }
     return render(request, "market/storefronts.html", context)

@@ -10,6 +10,7 @@ from common import dates
 from shop.catalogue.models import Listing, Pack
 from shop.catalogue.queries import public_listing
 from shop.market import seo
+from shop.market.pages import share
 from shop.market.pages.errors import in_time
 from shop.market.pages.estimate import Estimate
 from shop.market.pages.pictures import Frame, gallery
@@ -70,7 +71,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
         "crumbs": crumbs,
         "jsonld": _data(item, packs, lots, pictures, crumbs),
-        "og_image": seo.absolute(pictures[0].large.src) if pictures else seo.drawing(product.drawing),
+        "og_image": share.of_listing(item, [each.pack for each in packs], pictures[0].photo if pictures else None),
     }
     return render(request, "market/listing.html", context)
 

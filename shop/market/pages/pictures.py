@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.photos.models import Photo
 from common.photos.pictures import Picture, picture
 from shop.catalogue.models import Listing
 
@@ -10,6 +11,7 @@ from shop.catalogue.models import Listing
 class Frame:
     """One photo, large and as a thumb."""
 
+    photo: Photo
     large: Picture
     thumb: Picture
 
@@ -21,5 +23,5 @@ def gallery(listing: Listing) -> list[Frame]:
     for row in rows:
         large, thumb = picture(row.photo, "wide"), picture(row.photo, "card")
         if large and thumb:
-            frames.append(Frame(large=large, thumb=thumb))
+            frames.append(Frame(photo=row.photo, large=large, thumb=thumb))
     return frames

@@ -10,7 +10,7 @@ from common import dates, places
 from common.templatetags.vn import decimal
 from shop.catalogue.models import Product
 from shop.market import seo
-from shop.market.pages import compare
+from shop.market.pages import compare, share
 from shop.market.pages.errors import in_time
 from shop.market.pages.kept import on_sale_now
 from shop.market.pages.names import Goods, Names, Place, names
@@ -52,7 +52,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "instead": () if to_buy else _instead(item),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.compared(item, offers)],
-        "og_image": seo.drawing(item.drawing),
+        "og_image": share.of_product(item, offers.cards),
     }
     return render(request, "market/product.html", context)
 

@@ -14,6 +14,7 @@ from farmers.models import CertificateKind, Storefront
 from farmers.queries import access_storefront
 from shop.delivery.models import Method
 from shop.market import seo
+from shop.market.pages import share
 from shop.market.pages.errors import in_time
 from shop.market.pages.names import names
 from shop.market.pages.public import public
@@ -58,6 +59,7 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
         "on_holiday": on_holiday(shop),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.organization(shop)],
+        "og_image": share.of_storefront(shop),
         "hidden": bool(wish.after),
     }
     return render(request, "market/storefront.html", context)

@@ -11,6 +11,7 @@ from common import dates
 from farmers.models import Household
 from shop.catalogue.models import Listing
 from shop.market import seo
+from shop.market.pages import share
 from shop.market.pages.public import public
 from shop.stock.models import Lot
 from shop.stock.queries import lot_by_trace_code
@@ -46,7 +47,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs)],
         "hidden": True,
-        "og_image": seo.drawing(listing.product.drawing),
+        "og_image": share.of_product(listing.product, ()),
     }
     return render(request, "market/trace.html", context)
 
