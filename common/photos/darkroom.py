@@ -14,10 +14,16 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO
 
+import PIL
+
 from common.photos.errors import BrokenPhoto, refusal
 
 CHILD = Path(__file__).with_name("decode.py")
+LIBRARY = str(Path(PIL.__file__).parent.parent)
 PATIENCE_S = 12
+#: widths and sides in pixels that pages take, smallest first: a gallery 360 to 620 px wide, a card 158 to 280, on
+#: screens of one, two and three dots a pixel
+WIDE, SQUARE = (320, 768, 1280), (160, 320, 480)
 #: one arena: the limit of memory is on addresses, and each thread's arena would take 64 MiB of them
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}
 
@@ -46,7 +52,7 @@ def develop(
     `wide` are widths and `square` sides in pixels, small to large; `focus` is a point of the file in pixels.
     """
     plan = json.dumps({"master": master, "wide": list(wide), "square": list(square), "focus": focus})
-    command = [sys.executable, "-I", str(CHILD), plan]
+    command = [sys.executable, "-I", "-S", str(CHILD), plan, LIBRARY]
     with TemporaryFile() as into, TemporaryFile() as out:
         source.seek(0)
         copyfileobj(source, into)

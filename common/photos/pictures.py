@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from django.templatetags.static import static
 
+from common.photos.darkroom import SQUARE, WIDE
 from common.photos.models import Photo
 
-#: kind → widths of its sizes in pixels, smallest first. They fit what pages take: a card 158 to 280 px wide, a
-#: gallery 360 to 620 px, on screens of one, two and three dots a pixel.
-WIDE, SQUARE = (320, 768, 1280), (160, 320, 480)
+#: kind → width in pixels → how Wagtail names that size
 KINDS: dict[str, dict[int, str]] = {
     "wide": {width: f"width-{width}" for width in WIDE},
     "card": {side: f"fill-{side}x{side}" for side in SQUARE},

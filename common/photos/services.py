@@ -14,10 +14,10 @@ from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from common.photos import darkroom, tiles
-from common.photos.darkroom import Print
+from common.photos.darkroom import SQUARE, WIDE, Print
 from common.photos.errors import PhotoRefused
 from common.photos.models import Photo, Rendition
-from common.photos.pictures import JPEG, KINDS, SQUARE, WEBP, WIDE
+from common.photos.pictures import JPEG, KINDS, WEBP
 from common.photos.signals import photo_ready
 
 log = logging.getLogger("common.photos")
