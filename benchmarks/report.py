@@ -40,7 +40,7 @@ def table(rows: Iterable[Row]) -> None:
         mark = "  " if row.ok else "✗ "
         value = "—" if row.value is None else _figure(row.value)
         goal = "" if row.goal is None else f"goal {_figure(row.goal)}"
-        say(f"{mark}{row.name:<{wide}}  {value:>10} {row.unit:<8} {goal}".rstrip())
+        say(f"{mark}{row.name:<{wide}}  {value:>10} {row.unit:<14} {goal}".rstrip())
     judged = [row for row in rows if row.goal is not None]
     say(f"\n{sum(row.ok for row in judged)} of {len(judged)} goals met; {machine()}")
 
