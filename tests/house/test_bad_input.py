@@ -36,12 +36,15 @@ ODD = {
     "lines": "a\r\nSet-Cookie: x=1",
     "format": "%(name)s {0} %s",
 }
-SEARCHED = ("q", "xa", "huyen", "mua", "chung-nhan", "gia", "sap-xep", "sau")
+SEARCHED = ("q", "san-pham", "xa", "huyen", "mua", "chung-nhan", "gia", "sap-xep", "sau")
 #: address, who, its parameters
 ASKED = [
     ("/san-pham/", None, SEARCHED),
     ("/nhom/trai-cay/", None, SEARCHED),
     ("/gian-hang/", None, SEARCHED),
+    ("/goi-y/", None, ("q",)),
+    ("/san-pham/na-chi-lang/", None, ("tinh",)),
+    ("/gian-hang/{storefront}/", None, ("sau",)),
     ("/gian-hang/{storefront}/{listing}/", None, ("tinh",)),
     ("/xa-phuong/", None, ("tinh", "province_code")),
     ("/gio-hang/", None, ("tinh",)),

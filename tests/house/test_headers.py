@@ -29,6 +29,8 @@ PUBLIC = [
     "/san-pham/",
     "/san-pham/?q=na",
     "/san-pham/na-chi-lang/",
+    "/san-pham/na-chi-lang/?tinh=01",
+    "/goi-y/?q=na",
     "/nhom/trai-cay/",
     "/gian-hang/",
     "/gian-hang/{storefront}/",
