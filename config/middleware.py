@@ -5,12 +5,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from functools import cached_property
 from hashlib import blake2b
+from time import monotonic
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.conf import settings
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -23,6 +24,9 @@ ADMIN = "/quan-tri/"
 OVER_TIME = {"25P03", "25P04"}
 PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 NOBODY = "private, no-store"
+READS = ("GET", "HEAD")
+#: a connection that breaks sooner was broken before
+AT_ONCE_S = 0.3
 
 
 class Shared:
@@ -121,20 +125,31 @@ class ZeroByte:
 
 
 class DatabaseAway:
-    """While the database cannot be reached: 503 with Retry-After and a page that says what is safe."""
+    """While the database cannot be reached: 503 with Retry-After and a page that says what is safe.
 
-    def __init__(self, get_response):
+    A connection that breaks at once (the database has been restarted) is replaced and a request that only reads is
+    answered anew. One that has waited is not: it has used up the patience of the person already.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        request.began = monotonic()
+        response = self.get_response(request)
+        if getattr(response, "broke_at_once", False) and request.method in READS:
+            connection.close()
+            response = self.get_response(request)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         over_time = isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") in OVER_TIME
         if not over_time and not isinstance(error, OperationalError | InterfaceError):
             return None
+        at_once = monotonic() - request.began < AT_ONCE_S
         log.exception("Database away or too slow at %s", request.path)
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = "5"
         response["Cache-Control"] = "no-store"
+        response.broke_at_once = at_once
         return response

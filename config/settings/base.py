@@ -127,7 +127,13 @@ DATABASE_OPTIONS = {
     "options": " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()),
 }
 if PROCESS == "web":
-    DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": environ.number("WEB_THREADS", 4), "timeout": 3}
+    DATABASE_OPTIONS["pool"] = {
+        "min_size": 1,
+        "max_size": environ.number("WEB_THREADS", 4),
+        "timeout": 3,
+        # The pool doubles its pauses while the database is away; so it begins anew, and is back seconds after it.
+        "reconnect_timeout": 5,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
