@@ -46,7 +46,7 @@ def asked(watch: Watch) -> None:
             paragraphs=[
                 _("Có người, chắc là bạn, nhờ chợ báo khi có %(thing)s. Bạn bấm nút dưới đây để xác nhận.")
                 % facts,
-                _("Có hàng, chúng tôi báo đúng một lần rồi xoá địa chỉ này khỏi danh sách chờ."),
+                _("Có hàng, chúng tôi báo đúng một lần rồi xoá số hoặc email này khỏi danh sách chờ."),
                 _("Không phải bạn nhờ? Bạn cứ bỏ qua thư này: sau một ngày chúng tôi tự xoá."),
             ],
             button=_("Xác nhận"),
@@ -62,7 +62,7 @@ def already(watch: Watch) -> None:
             subject=_("Bạn đang chờ %(thing)s") % facts,
             paragraphs=[
                 _("Bạn đã nhờ chợ báo khi có %(thing)s từ ngày %(day)s, nên không cần làm gì thêm.") % facts,
-                _("Có hàng, chúng tôi báo đúng một lần rồi xoá địa chỉ này khỏi danh sách chờ."),
+                _("Có hàng, chúng tôi báo đúng một lần rồi xoá số hoặc email này khỏi danh sách chờ."),
             ],
             button=_("Xem hoặc dừng"),
         )
@@ -106,7 +106,7 @@ class Told:
                 % facts,
                 *self._goods(),
                 _(
-                    "Đây là lần báo duy nhất: chúng tôi đã xoá địa chỉ của bạn khỏi danh sách chờ. "
+                    "Đây là lần báo duy nhất: chúng tôi đã xoá số hoặc email của bạn khỏi danh sách chờ. "
                     "Muốn được báo lần sau, bạn bấm “Báo tôi khi có” trên trang của món hàng nhé."
                 ),
             ],

@@ -36,7 +36,7 @@ class ContactForm(forms.Form):
     contact = forms.CharField(
         max_length=contacts.LONGEST,
         error_messages={
-            "max_length": gettext_lazy("Địa chỉ này dài quá. Bạn xem lại nhé."),
+            "max_length": gettext_lazy("Số điện thoại hoặc email này dài quá. Bạn xem lại nhé."),
             "null_characters_not_allowed": gettext_lazy("Có ký tự lạ trong ô này: bạn xoá đi và gõ lại nhé."),
         },
         widget=forms.TextInput(attrs={"class": "input big", "autocapitalize": "none", "spellcheck": "false"}),
