@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from shop.catalogue.models import Listing, Product
 from shop.search import services, wordlist
+
+# What procrastinate's own function does, but a job that waits already is no error that a savepoint must catch.
+DEFER = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)
+    SELECT 'default', 'search.refresh', 'search.refresh:' || id, jsonb_build_object('listing_id', id)
+    FROM unnest(%s::bigint[]) AS id ORDER BY id
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING RETURNING (args ->> 'listing_id')::bigint
+"""
 
 
 @app.task(name="search.refresh")
@@ -46,11 +53,11 @@ def refresh_product(product_id: int, after: int = 0) -> None:
 
 
 def ask(listing_ids: Iterable[int]) -> None:
-    """Defer a refresh of each listing inside the caller's transaction, ids ascending."""
-    for listing_id in sorted(set(listing_ids)):
-        if not _defer(listing_id):
-            # The job that waits may read before this transaction commits: ask once more afterwards.
-            transaction.on_commit(lambda each=listing_id: _defer(each), robust=True)
+    """Defer a refresh of each listing inside the caller's transaction, in one statement for any number."""
+    ids = set(listing_ids)
+    if waiting := ids - _defer(ids):
+        # The jobs that wait may read before this transaction commits: ask once more afterwards.
+        transaction.on_commit(lambda: _defer(waiting), robust=True)
 
 
 def ask_household(household_id: int) -> None:
@@ -69,11 +76,11 @@ def ask_product(product: Product, *, created: bool) -> None:
         refresh_product.defer(product_id=product.pk)
 
 
-def _defer(listing_id: int) -> bool:
-    """False when a job for this listing waits already, or another transaction is about to defer one."""
+def _defer(listing_ids: set[int]) -> set[int]:
+    """The listings whose job was written; of the others one waits, or another transaction is about to write it."""
     try:
-        with transaction.atomic():
-            refresh.configure(queueing_lock=f"search.refresh:{listing_id}").defer(listing_id=listing_id)
-    except (AlreadyEnqueued, ConnectorException):
-        return False
-    return True
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(DEFER, [sorted(listing_ids)])
+            return {listing_id for (listing_id,) in cursor.fetchall()}
+    except OperationalError:
+        return set()
