@@ -20,14 +20,16 @@ class Pace:
     seconds: float
     rounds: int
     single: int
+    #: at one client on each address of the catalogue
+    each: int
     orders: int
     #: mixed requests of each worker, and the longest that half of them may take
     mixed: int
     mixed_s: float | None
 
 
-FULL = Pace(seconds=4, rounds=3, single=300, orders=1500, mixed=10_000, mixed_s=None)
-QUICK = Pace(seconds=1.2, rounds=2, single=120, orders=400, mixed=2_000, mixed_s=8)
+FULL = Pace(seconds=4, rounds=3, single=300, each=40, orders=1500, mixed=10_000, mixed_s=None)
+QUICK = Pace(seconds=1.2, rounds=2, single=120, each=20, orders=400, mixed=2_000, mixed_s=8)
 
 
 @dataclass

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
+from math import ceil
 from time import perf_counter
 
 Walk = Generator[bytes, "Answer", None]
@@ -68,8 +69,9 @@ class Load:
 
 
 def percentile(times: list[float], percent: float) -> float:
-    ranked = sorted(times)
-    return ranked[min(len(ranked) - 1, int(len(ranked) * percent / 100))] if ranked else 0.0
+    """The smallest time that so many percent of all do not exceed; 0 of nothing."""
+    rank = ceil(len(times) * percent / 100)
+    return sorted(times)[max(rank, 1) - 1] if times else 0.0
 
 
 def drive(

@@ -31,7 +31,7 @@ def catalogue(run: Bench, web: site.Web, bare: site.Web) -> None:
     put("bare listing", per_second(loads["bare"]), wrong=wrong(loads["bare"]))
     put("catalogue: 8 connections", per_second(loads["ours"]), wrong=wrong(loads["ours"]))
     put("catalogue: of the bare listing", ratio(loads["ours"], loads["bare"]), wrong=wrong(loads["ours"]))
-    each = catalogue_alone(web, asked, run.pace.single // 12)
+    each = catalogue_alone(web, asked, run.pace.each)
     times = [ms for load in each for ms in load.times]
     put("catalogue: p50 at one client", percentile(times, 50))
     slowest = max(load.ms(95) for load in each)

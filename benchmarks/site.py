@@ -165,6 +165,7 @@ def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
 
 
 def _log() -> Path:
+    data.folder().mkdir(parents=True, exist_ok=True)
     return data.folder() / "bench.log"
 
 
