@@ -23,7 +23,7 @@ LONG_SIDE, LONGEST = 2000, 2048
 SHORT_SIDE = 200
 #: what phones call 24 megapixels is 5712 × 4284, a little more than 24 million
 MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 24_000_000, "WEBP": 24_000_000, "HEIF": 24_500_000}
-MASTER_QUALITY, WEBP_QUALITY, JPEG_QUALITY = 88, 78, 80
+MASTER_QUALITY, WEBP_QUALITY, JPEG_QUALITY, TINY_QUALITY = 88, 78, 80, 50
 #: above this a WebP is encoded the quick way
 DEAR_WIDTH = 1000
 #: long side of the blurred preview that travels inside the page
@@ -242,7 +242,7 @@ def _tiny(image) -> tuple:
     scale = TINY / max(image.size)
     size = tuple(max(2, round(side * scale)) for side in image.size)
     small = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-    return "webp", size, _encoded(small, "WEBP", quality=20, method=6)
+    return "webp", size, _encoded(small, "WEBP", quality=TINY_QUALITY, method=6)
 
 
 def _encoded(image, form: str, **how) -> bytes:

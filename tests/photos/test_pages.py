@@ -144,3 +144,11 @@ def test_previews_need_no_style_and_no_script(client, market):
     answer = client.get(market["ready"])
     assert "unsafe-inline" not in answer["Content-Security-Policy"]
     assert 'class="tiny"' in answer.content.decode() and " style=" not in answer.content.decode()
+
+
+def test_the_first_cards_of_the_catalogue_wait_for_nothing(client, market):
+    photos = [each for each in seen(client, "/san-pham/") if each.get("class") in {"photo", "ill"}]
+    page = client.get("/san-pham/").content.decode()
+    assert len(photos) > 3 and page.count('fetchpriority="high"') <= 1
+    assert all(each["loading"] == "lazy" for each in photos[3:])
+    assert not any(each.get("loading") for each in photos[:3] if each["class"] == "photo")

@@ -49,7 +49,7 @@ def test_an_upload_lies_out_of_reach_and_a_tile_stands_in(client):
     assert photo.waiting and photo.raw.read() == phone_jpeg()
     assert photo.raw.storage is not photo.file.storage and not default_storage.exists(photo.raw.name)
     shown = client.get(photo.file.url)
-    assert Image.open(io.BytesIO(b"".join(shown.streaming_content))).size == (640, 480)
+    assert Image.open(io.BytesIO(b"".join(shown))).size == (640, 480)
 
 
 @pytest.mark.parametrize("data", [phone_jpeg(), heic(turn=6)])

@@ -44,7 +44,7 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "storefront": shop,
         "household": shop.household,
-        "photo": picture(shop.photo, "wide"),
+        "photo": picture(shop.photo, "card"),
         "commune": commune,
         "selling": [card for card in cards if card.standing],
         "resting": [card for card in cards if not card.standing],
