@@ -57,11 +57,12 @@ class Entry:
         self.headers = [pair for pair in headers if pair[0].lower() != "content-length"]
         if self.compressible:
             self.headers.append(("Vary", "Accept-Encoding"))
-        self._body, self._compressed = body, False
+        #: the body and whether it is compressed: always exchanged together, threads read it at any moment
+        self._kept = body, False
 
     @property
     def size(self) -> int:
-        return OVERHEAD + len(self._body)
+        return OVERHEAD + len(self._kept[0])
 
     def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Send it: in the encoding asked for, as 304 to whoever has it, without a body to HEAD."""
@@ -76,13 +77,15 @@ class Entry:
         start_response("200 OK", [*headers, ("Content-Encoding", "gzip")] if compressed else headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _form(self, compressed: bool) -> bytes:
+    def _form(self, wanted: bool) -> bytes:
         """Once somebody has asked for the small form only that is kept: hardly anybody asks for the other."""
-        if compressed and not self._compressed:
-            self._body, self._compressed = gzip.compress(self._body, LEVEL, mtime=0), True
-        elif self._compressed and not compressed:
-            return gzip.decompress(self._body)
-        return self._body
+        body, compressed = self._kept
+        if wanted and not compressed:
+            body = gzip.compress(body, LEVEL, mtime=0)
+            self._kept = body, True
+        elif compressed and not wanted:
+            body = gzip.decompress(body)
+        return body
 
 
 class Shelf:

@@ -6,7 +6,6 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from cms import queries
 from cms.blocks.choices import CodeBlock, goods
 from cms.choosers import ListingChooserBlock
-from common import dates
 
 RULES = [
     ("season", _("Đang vào mùa")),
@@ -53,6 +52,5 @@ class ProductGridBlock(blocks.StructBlock):
             chosen=[listing.pk for listing in value["listings"] if listing],
             limit=value["limit"] or 8,
         )
-        context["today"] = dates.today()
         context["more_url"] = queries.more_url(value["rule"], which=value["which"] or "")
         return context

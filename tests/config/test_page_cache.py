@@ -368,3 +368,23 @@ def test_the_shelf_counts_its_bytes_right():
     for number in range(200):
         shelf.put((True, "", False, str(number % 40), ""), Entry(PUBLIC, b"a" * (number * 10), keep_s=60))
     assert shelf.bytes == sum(size for _entry, size in shelf._entries.values()) <= 100_000
+
+
+def test_many_threads_at_once_each_get_their_form():
+    cache = PageCache(Site(), keep_s=60)
+    wrong = []
+
+    def browse(wanted: str) -> None:
+        for _ in range(200):
+            _status, headers, body = ask(cache, accept_encoding=wanted)
+            if (gzip.decompress(body) if headers.get("Content-Encoding") else body) != PAGE:
+                wrong.append(wanted)
+            if bool(headers.get("Content-Encoding")) != bool(wanted):
+                wrong.append(wanted)
+
+    threads = [threading.Thread(target=browse, args=[wanted]) for wanted in ("gzip", "") * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
