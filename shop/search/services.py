@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet, Value
+from django.db.models.functions import Mod
 
 from common import dates
 from common.locks import ordered
@@ -33,13 +34,25 @@ def refresh(listing_id: int) -> None:
 
 def rebuild() -> int:
     """Make all rows true now and drop those of listings that may not be shown; how many rows stand comes back."""
+    kept = rebuild_part(0, 1)
+    settle()
+    return kept
+
+
+def rebuild_part(part: int, parts: int) -> int:
+    """The same for every `parts`-th storefront, without counts and words: for several processes side by side."""
     moment, kept, names = dates.now(), 0, known.read()
-    for ids in chunks(Listing.objects.order_by("storefront", "pk").values_list("pk", flat=True).iterator()):
+    mine = Listing.objects.annotate(part=Mod("storefront", Value(parts))).filter(part=part)
+    for ids in chunks(mine.order_by("storefront", "pk").values_list("pk", flat=True).iterator()):
         with transaction.atomic():
             kept += _write(ids, moment, names, new_words=False)
+    return kept
+
+
+def settle() -> None:
+    """Fold the counts and count the words, after all parts."""
     fold_changes()
     wordlist.count()
-    return kept
 
 
 def refresh_stale(*, chunk: int = CHUNK) -> int:
