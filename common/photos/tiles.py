@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from PIL import Image, ImageDraw
 
-from common.photos.lettering import font
+from common.photos.lettering import font, lines
 
 SIZE = (640, 480)
+#: large enough to be read on a thumb of the tile
+LETTERS = 76
 GROUND, INK = (243, 239, 227), (91, 97, 87)
 
 
@@ -30,7 +32,9 @@ def refused() -> ContentFile:
 def _tile(words: str) -> bytes:
     image = Image.new("RGB", SIZE, GROUND)
     draw = ImageDraw.Draw(image)
-    draw.text((SIZE[0] / 2, SIZE[1] / 2), words, font=font(600, 36), fill=INK, anchor="mm")
+    face = font(600, LETTERS)
+    text = "\n".join(lines(words, face, SIZE[1] - 2 * LETTERS // 3, 3))
+    draw.multiline_text((SIZE[0] / 2, SIZE[1] / 2), text, font=face, fill=INK, anchor="mm", align="center")
     stream = io.BytesIO()
     image.quantize(16).save(stream, "PNG", optimize=True)
     return stream.getvalue()
