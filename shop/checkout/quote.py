@@ -1,6 +1,7 @@
 """The frozen answer of checkout: per household goods, ways to deliver, totals and what stands in the way."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from shop.cart.values import CartItem
 from shop.catalogue.models import Listing
 from shop.delivery import promise
 from shop.orders.values import Choice, Destination, Problem, Quote, QuoteLine, QuotePart
-from shop.stock.models import Lot
-from shop.stock.queries import plan, sellable_lots
+from shop.stock.queries import free_lots, plan
+from shop.stock.values import FreeLot
 
 
 def make(
@@ -31,7 +32,7 @@ def make(
     """
     moment = moment or dates.now()
     lines = list(lines)
-    lots = sellable_lots({line.listing_id for line in lines}, moment)
+    lots = free_lots({line.listing_id for line in lines}, moment)
     table = promise.Table() if destination else None
     per_household: dict[int, list[CartItem]] = {}
     for line in lines:
@@ -56,7 +57,7 @@ def is_stuck(part: QuotePart) -> bool:
 
 def _part(
     lines: list[CartItem],
-    lots: dict[int, list[Lot]],
+    lots: dict[int, list[FreeLot]],
     destination: Destination | None,
     table: promise.Table | None,
     method: str,
@@ -85,7 +86,7 @@ def _part(
     )
 
 
-def _line(line: CartItem, lots: list[Lot], taken: dict[int, int]) -> QuoteLine:
+def _line(line: CartItem, lots: list[FreeLot], taken: dict[int, int]) -> QuoteLine:
     """One line with the lots it draws from; `taken` is what earlier lines of the same cart draw already."""
     net_qty = line.net_qty * line.count
     problem = _unsellable(line)
@@ -118,11 +119,9 @@ def _line(line: CartItem, lots: list[Lot], taken: dict[int, int]) -> QuoteLine:
     )
 
 
-def _less(lot: Lot, qty: int) -> Lot:
-    """The lot as the rest of this cart still finds it; the object is this quote's own."""
-    if qty:
-        return Lot(pk=lot.pk, harvested_on=lot.harvested_on, harvested_qty=lot.available_qty - qty)
-    return lot
+def _less(lot: FreeLot, qty: int) -> FreeLot:
+    """The lot as the rest of this cart still finds it."""
+    return replace(lot, available_qty=lot.available_qty - qty) if qty else lot
 
 
 def _unsellable(line: CartItem) -> Problem | None:

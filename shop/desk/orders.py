@@ -195,7 +195,7 @@ def _order_page(
         past=_past(suborder),
         clock_runs=bool(suborder.pack_by) and suborder.pack_by - dates.now() < SOON,
         carriers=_carriers(),
-        hand_over_form=hand_over_form or HandOverForm(initial={"carrier": suborder.method_name}),
+        hand_over_form=hand_over_form or HandOverForm(initial={"carrier": suborder.way}),
         deliver_form=deliver_form or DeliverForm(asks_cash=suborder.order.is_cod),
     )
 

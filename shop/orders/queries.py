@@ -15,13 +15,12 @@ PARTS = Prefetch(
     "suborders",
     SubOrder.objects.select_related("storefront").prefetch_related("lines").order_by("position"),
 )
-USES = Prefetch("uses", OrderPayment.objects.select_related("payment"))
 
 
 def access_order(number: str, *, user: User | None = None, token: str = "") -> Order:
-    """The buyer's own order with parts, lines and payments: by account, or by the guest's signed link.
+    """The buyer's own order with its parts and lines: by account, or by the guest's signed link.
 
-    Raises NotYours (shown as 404). Four queries.
+    Raises NotYours (shown as 404). Three queries.
     """
     order = None
     if "\x00" not in number:
@@ -31,7 +30,7 @@ def access_order(number: str, *, user: User | None = None, token: str = "") -> O
     is_buyer = user is not None and user.is_authenticated and order.user_id == user.pk
     if not is_buyer and not (token and links.opens(order, token)):
         raise NotYours
-    prefetch_related_objects([order], PARTS, USES)
+    prefetch_related_objects([order], PARTS)
     return order
 
 
@@ -63,11 +62,6 @@ def access_suborder(household: Household, number: str, position: int) -> SubOrde
     return found
 
 
-def latest_payment(order: Order) -> Payment | None:
-    """The last attempt to pay the whole order; None for cash, which is paid by the parcel."""
-    return Payment.objects.filter(use__order=order, use__suborder=None).order_by("-id").first()
-
-
 def order_of_payment(payment: Payment) -> Order | None:
     """The order that a payment pays, or None."""
     use = OrderPayment.objects.select_related("order").filter(payment=payment).first()
@@ -78,8 +72,15 @@ def suborders_for_admin() -> QuerySet[SubOrder]:
     return SubOrder.objects.select_related("order", "storefront")
 
 
+def payments_of(order: Order) -> list[Payment]:
+    """What was asked for the whole order, oldest first. No query for cash, which is paid by the parcel."""
+    if order.is_cod:
+        return []
+    return list(Payment.objects.filter(use__order=order, use__suborder=None).order_by("id"))
+
+
 def refunds_of(order: Order) -> list[Refund]:
-    """Money on its way back to the buyer of this order, oldest first. No query where none was asked for."""
-    if not any(use.payment.refund_asked_vnd for use in order.uses.all()):
+    """Money on its way back to the buyer of this order, oldest first. No query for cash nobody has taken yet."""
+    if order.is_cod and not any(part.delivered_at for part in order.suborders.all()):
         return []
     return list(Refund.objects.filter(payment__use__order=order).order_by("id"))

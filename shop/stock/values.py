@@ -22,3 +22,13 @@ class Opening:
     cut_off_at: datetime | None
     pack_label: str
     price_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreeLot:
+    """What can be had of one lot, in the product's unit; `pk` is the lot's."""
+
+    pk: int
+    listing_id: int
+    harvested_on: date
+    available_qty: int

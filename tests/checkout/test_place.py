@@ -1,11 +1,13 @@
 """Placing: once per key, whole or not at all, cash within its limits."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 
 from common import dates
+from payments.adapters.sandbox import Sandbox
 from payments.intake.models import Payment
 from shop.catalogue.models import Pack
 from shop.checkout import limits
@@ -53,9 +55,38 @@ def test_a_placed_order_holds_its_goods_and_asks_once_for_all(found):
     assert order.hold_ends_at == dates.now() + timedelta(minutes=15)
 
 
+def test_the_way_to_pay_says_how_long_goods_are_held(found, monkeypatch):
+    monkeypatch.setattr(Sandbox, "traits", replace(Sandbox.traits, hold=timedelta(minutes=40)))
+    order = placed(found)
+    assert order.hold_ends_at == payment_of(order).expires_at == dates.now() + timedelta(minutes=40)
+
+
 def test_the_same_key_is_the_same_order(found):
     assert placed(found, key="lan:1") == placed(found, key="lan:1")
     assert (Order.objects.count(), Payment.objects.count(), Reservation.objects.count()) == (1, 1, 2)
+
+
+def test_a_key_whose_order_is_there_leads_to_it_whatever_has_changed_since(found):
+    order = placed(found, key="lan:1")
+    assert placed(found, key="lan:1", seen_total_vnd=1) == placed(found, key="lan:1", adapter="gold") == order
+    assert placed(a_quote([]), key="lan:1", seen_total_vnd=0) == order
+
+
+def test_a_number_that_is_taken_is_thrown_again(found, monkeypatch):
+    first = placed(found)
+    numbers = iter([first.number, "XL-2222-2222"])
+    monkeypatch.setattr("shop.orders.rows.codes.new", lambda _prefix: next(numbers))
+    assert placed(found).number == "XL-2222-2222"
+
+
+def test_cash_leaves_its_events_and_its_clock(found):
+    order = placed(found, adapter="cod")
+    for part in order.suborders.all():
+        event = part.events.get()
+        assert (event.frm, event.to, event.role) == ("awaiting_payment", "confirmed", "system")
+        assert part.pack_by > part.confirmed_at == dates.now()
+        paid = part.uses.get().payment.events.get()
+        assert (paid.frm, paid.to, paid.because) == ("created", "pending", "opened")
 
 
 def test_cash_is_confirmed_at_once_with_one_payment_a_parcel(found):

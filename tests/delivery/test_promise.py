@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.cache import caches
+from django.utils import translation
 
 from shop.catalogue.models import Product
-from shop.delivery.models import Rate
+from shop.delivery.models import Method, Rate
 from shop.delivery.promise import Load, Table, load_of
+from shop.delivery.words import called
 from tests.builders.catalogue import a_product
 from tests.builders.delivery import roads
 from tests.builders.farmers import a_storefront
@@ -111,6 +114,20 @@ def test_the_strictest_of_the_goods_decides():
 
 def test_asking_for_many_households_costs_one_query(django_assert_num_queries):
     shops = [a_storefront() for _ in range(5)]
+    offers("01")  # what the ways are called is read once a minute
     with django_assert_num_queries(1):
         table = Table()
         assert all(table.offers(shop, "01", a_load()).offers for shop in shops)
+
+
+def test_ways_are_called_in_the_readers_language():
+    caches["fragments"].clear()
+    Method.objects.filter(code="coach").update(name_en="Night coach", hint_en="To the bus station")
+    with translation.override("en"):
+        coach = offers("01").offers[0]
+        assert (coach.name, coach.hint) == ("Night coach", "To the bus station")
+    assert offers("01").offers[0].name == "Xe khách đêm"
+
+
+def test_a_way_that_is_gone_is_called_what_it_was_called_then():
+    assert called("balloon", then="Khinh khí cầu").name == "Khinh khí cầu" and called("kite").name == "kite"

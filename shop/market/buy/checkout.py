@@ -32,7 +32,7 @@ from shop.market.mine import guest
 from shop.orders import links
 from shop.orders.errors import NotYours
 from shop.orders.models import Order
-from shop.orders.queries import access_order, latest_payment
+from shop.orders.queries import access_order, payments_of
 from shop.orders.values import Buyer, Destination, Quote
 from shop.stock.errors import StockError
 
@@ -148,11 +148,9 @@ def _prove_phone(visit: Visit) -> None:
 
 def _leave(request: HttpRequest, order: Order) -> HttpResponse:
     """To the payment's page, or for cash to the order itself; a guest's browser keeps the order's link."""
-    payment = None if order.is_cod else latest_payment(order)
-    if payment is None:
-        target = reverse("market:order", args=[order.number])
-    else:
-        target = reverse("market:pay", args=[payment.reference])
+    target = reverse("market:order", args=[order.number])
+    if payments := payments_of(order):
+        target = reverse("market:pay", args=[payments[-1].reference])
     response = redirect(target)
     response.status_code = 303
     guest.remember(request, response, order.number, links.sign(order))

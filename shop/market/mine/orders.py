@@ -101,9 +101,7 @@ def _page(request: HttpRequest, found: Order, *, trouble: str = "", status: int 
         "order": found,
         "parts": parts,
         "headline": _headline(found),
-        "open_payment": next(
-            (use.payment for use in found.uses.all() if use.open and not use.suborder_id), None
-        ),
+        "open_payment": next((each for each in queries.payments_of(found) if each.is_open), None),
         "refunds": queries.refunds_of(found),
         "can_cancel_all": all(
             part.state in (State.AWAITING_PAYMENT, State.CONFIRMED) for part in found.suborders.all()

@@ -51,7 +51,7 @@ def steps(suborder: SubOrder, *, is_cod: bool) -> list[Step]:
         (_("Đóng gói xong"), suborder.packed_at, _clock(suborder), "box"),
     ]
     if not suborder.is_pickup:
-        rows.append((_("Lên đường"), suborder.shipped_at, suborder.method_name, "truck"))
+        rows.append((_("Lên đường"), suborder.shipped_at, suborder.way, "truck"))
     last = _("Bạn đến lấy hàng") if suborder.is_pickup else _("Bạn nhận hàng")
     rows.append((last, suborder.delivered_at, _promise(suborder), "home"))
     if suborder.state in ENDED:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import dates
 from farmers.models import Storefront
+from shop.delivery.words import called
 from shop.orders.models.order import Order
 
 
@@ -39,7 +40,7 @@ class SubOrder(models.Model):
     goods_vnd = models.PositiveBigIntegerField()
     delivery_vnd = models.PositiveBigIntegerField()
     total_vnd = models.PositiveBigIntegerField()
-    #: code and name of the delivery method, as chosen
+    #: code of the delivery method, and what it was called in the buyer's language when it was chosen
     method = models.CharField(max_length=12)
     method_name = models.CharField(max_length=60)
     is_pickup = models.BooleanField(default=False)
@@ -95,6 +96,11 @@ class SubOrder(models.Model):
     def number(self) -> str:
         """XL-7K3M-9QAB/2: the order's number and the part's place."""
         return f"{self.order.number}/{self.position}"
+
+    @property
+    def way(self) -> str:
+        """The delivery method in the reader's language; one that is gone is called as it was then."""
+        return called(self.method, then=self.method_name).name
 
 
 class SubOrderEvent(models.Model):
