@@ -94,7 +94,7 @@ def command(url: str, environment: dict[str, str], *words: str) -> None:
 
 def _count(url: str) -> int:
     with psycopg.connect(url, autocommit=True) as connection:
-        query = "SELECT count(*) FROM catalogue_listing WHERE state = 'published'"
+        query = "SELECT count(*) FROM catalogue_listing"
         return connection.execute(query).fetchone()[0]
 
 

@@ -18,7 +18,7 @@ from benchmarks.load import Answer, drive
 
 HOST = "cho.example"
 WORKERS, THREADS = 2, 2
-START_S, STOP_S = 60, 15
+START_S, STOP_S = 180, 15
 GRANIAN = "granian"
 SITE, BARE = "config.wsgi:application", "benchmarks.bare.wsgi:application"
 
