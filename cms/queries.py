@@ -4,31 +4,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.cache import caches
 from django.urls import reverse
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from shop.catalogue.models import Category
 from shop.market import seo
+from shop.market.pages.kept import kept
 from shop.search import find, known
 from shop.search.values import Card, named
 
 #: so many times the cards of a season grid are looked through for variety
 AMONG = 4
-KEPT_S = 60
 ALL_YEAR = 12
 
 
 def translations(page: Page) -> list[tuple[str, str]]:
     """A page's live translations, itself included, as (hreflang, path). Kept a minute in this process."""
-    store, key = caches["fragments"], f"cms:translations:{page.pk}"
-    found = store.get(key)
-    if found is None:
-        rows = page.get_translations(inclusive=True).live().select_related("locale")
-        found = seo.translations({row.locale.language_code: url for row in rows if (url := row.get_url())})
-        store.set(key, found, KEPT_S)
-    return found
+    return kept(f"translations:{page.pk}", lambda: _translations(page))
+
+
+def _translations(page: Page) -> list[tuple[str, str]]:
+    rows = page.get_translations(inclusive=True).live().select_related("locale")
+    return seo.translations({row.locale.language_code: url for row in rows if (url := row.get_url())})
+
+
+def homes() -> dict[str, int]:
+    """Language code → id of the home in it, of those that are live. Kept a minute."""
+    return kept("homes", _homes)
+
+
+def _homes() -> dict[str, int]:
+    ours = Site.objects.filter(is_default_site=True).values("root_page__translation_key")
+    rows = Page.objects.live().filter(translation_key__in=ours)
+    return dict(rows.values_list("locale__language_code", "pk"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +63,12 @@ def categories() -> Sequence[Category]:
 
 
 def cards(rule: str, *, which: str, chosen: list[int], limit: int) -> tuple[Card, ...]:
-    """The cards of a grid: by rule what can be bought first, by hand in the editor's order."""
+    """The cards of a grid: by rule what can be bought first, by hand in the editor's order. Kept a minute."""
+    key = f"grid:{rule}:{which}:{limit}:{'-'.join(map(str, chosen))}"
+    return kept(key, lambda: _cards(rule, which, chosen, limit))
+
+
+def _cards(rule: str, which: str, chosen: list[int], limit: int) -> tuple[Card, ...]:
     if rule == "hand":
         return find.cards(chosen)[:limit]
     if rule == "season":
@@ -90,12 +104,7 @@ def foot() -> dict:
     Kept a minute in this process, so that pages do not ask the database for it.
     """
     language = get_language() or "vi"
-    store, key = caches["fragments"], f"cms:foot:{language}"
-    found = store.get(key)
-    if found is None:
-        found = {"about": _about(), "links": _info_links(language)}
-        store.set(key, found, KEPT_S)
-    return found
+    return kept(f"foot:{language}", lambda: {"about": _about(), "links": _info_links(language)})
 
 
 def _about() -> dict:

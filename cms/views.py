@@ -1,10 +1,11 @@
 """The door of the province's pages: Wagtail's own, with the way to a page found in fewer queries."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from wagtail import views
-from wagtail.models import Site
 
+from cms import queries
 from cms.models import HomePage
 
 
@@ -14,7 +15,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     Wagtail would ask for the site, the language and the home one after another; what it finds it keeps on the
     request, so it is put there. All else (schedule, hooks, redirects to the Vietnamese page) is as it was.
     """
-    home = _home(get_language() or "vi")
+    home = _home(get_language() or settings.LANGUAGE_CODE)
     try:
         found = home.route(request, [part for part in path.split("/") if part]) if home else None
     except Http404:
@@ -24,10 +25,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _home(language: str) -> HomePage | None:
-    """The live home of a language, else the site's own one. One query where the language has a home."""
-    ours = Site.objects.filter(is_default_site=True)
-    homes = HomePage.objects.live().filter(translation_key__in=ours.values("root_page__translation_key"))
-    return (
-        homes.filter(locale__language_code=language).first()
-        or homes.filter(pk__in=ours.values("root_page")).first()
-    )
+    """The home of a language, where there is none that of the first language."""
+    homes = queries.homes()
+    found = homes.get(language) or homes.get(settings.LANGUAGE_CODE)
+    return HomePage.objects.filter(pk=found).first() if found else None

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
@@ -18,11 +17,6 @@ from tests.builders.cms import a_home
 from tests.builders.shelf import a_product, on_shelf
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept():
-    caches["fragments"].clear()
 
 
 def hero(title, *months, links=()):

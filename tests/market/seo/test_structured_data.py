@@ -8,18 +8,12 @@ from django.urls import reverse
 from wagtail.models import Site
 
 from cms.models import SiteSettings
-from shop.search import known
 from tests.builders.cms import a_home
 from tests.builders.shelf import a_product, a_storefront, on_shelf
 from tests.market.seo.schema import problems, read
 
 pytestmark = pytest.mark.django_db
 SCHEMA = "https://schema.org"
-
-
-@pytest.fixture(autouse=True)
-def _names_read_anew():
-    known.forget()
 
 
 def said(client, path: str) -> dict[str, dict]:
