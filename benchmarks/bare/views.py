@@ -5,13 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 CARDS = """
-    SELECT row.slug, title, grade, storefront_slug, storefront_name, commune.name AS commune_name, pack_label,
-           price_vnd, per_large_vnd, kind.unit, standing, available_qty, harvested_on, marks, photo, kind.reach,
+    SELECT card.slug, card.title, card.grade, card.storefront_slug, card.storefront_name, card.pack_label,
+           card.price_vnd, card.per_large_vnd, card.standing, card.available_qty, card.harvested_on, card.marks,
+           card.photo::json, commune.name AS commune_name, kind.unit, kind.reach,
            coalesce(nullif(kind.illustration, ''), family.illustration) AS drawing
-    FROM (SELECT * FROM search_searchrow {which} LIMIT 24) AS row
-    JOIN catalogue_product AS kind ON kind.id = row.product_id
+    FROM (SELECT * FROM search_searchrow {which} LIMIT 24) AS card
+    JOIN catalogue_product AS kind ON kind.id = card.product_id
     JOIN catalogue_category AS family ON family.id = kind.category_id
-    JOIN farmers_commune AS commune ON commune.code = row.commune_code
+    JOIN farmers_commune AS commune ON commune.code = card.commune_code
 """
 LISTING = CARDS.format(which="ORDER BY weight DESC, listing_id DESC")
 OFFERS = CARDS.format(
@@ -19,10 +20,11 @@ OFFERS = CARDS.format(
 )
 # put together from this file's own text, nothing of a request's
 PRODUCT = f"""
-    SELECT product.name_vi AS name, product.description_vi AS description, product.synonyms, coalesce(nullif(product.illustration, ''), category.illustration) AS drawing, product.season_months,
-           product.season_note, product.storage, product.shelf_life_days, product.max_transit_days,
+    SELECT product.name_vi AS name, product.description_vi AS description, product.synonyms,
+           product.season_months, product.season_note, product.storage, product.shelf_life_days,
+           product.max_transit_days, coalesce(nullif(product.illustration, ''), category.illustration) AS drawing,
            category.name_vi AS category, category.slug AS category_slug,
-           (SELECT json_agg(card) FROM ({OFFERS}) AS card) AS offers
+           (SELECT json_agg(offer) FROM ({OFFERS}) AS offer) AS offers
     FROM catalogue_product AS product JOIN catalogue_category AS category ON category.id = product.category_id
     WHERE product.slug = %s
 """  # noqa: S608
