@@ -124,7 +124,9 @@ def _parted(words: list[str], known: Known, vocabulary: Vocabulary, read_as: str
                 left = tuple(words[place] for place in sorted(rest))
                 meaning.rests[Rest(words=left, is_named=bool(named.places))].append(pair)
             else:
-                meaning.ranks[_place_rank(named, placed, everything)].append(pair)
+                said = tuple(text.fold(words[place]) for place in sorted(named.places))
+                is_vague = bool(said) and min(_fit(said, product) for product in group) > 1
+                meaning.ranks[_place_rank(named, placed, everything, is_vague=is_vague)].append(pair)
     return meaning
 
 
@@ -193,7 +195,10 @@ def _ends(phrase: tuple[str, ...], words: tuple[str, ...], product: KnownProduct
     return phrase in product.folded_names[1:] and phrase[-len(words) :] == words
 
 
-def _place_rank(named: Cover, placed: Cover, everything: frozenset[int]) -> int:
+def _place_rank(named: Cover, placed: Cover, everything: frozenset[int], *, is_vague: bool) -> int:
+    """`is_vague`: the words are not what the product's name begins with, as 'ngon' in 'gà sáu ngón'."""
+    if placed.places != everything and is_vague:
+        return PLACED_OTHERWISE
     if not placed.exact or (named.places and not named.exact and placed.places != everything):
         return PLACED_OTHERWISE
     return PLACED if placed.places == everything else NAMED_AND_PLACED

@@ -262,7 +262,9 @@ class Order:
         return f"{self.column} {way}, listing_id {way}"
 
     def run(self, text: str, values: Iterable, size: int) -> list[Place]:
-        statement = f"{text.format(value=self.number)} ORDER BY {self.by()} LIMIT {size}"
+        # Named, so that ORDER BY means the column and its index, not what is made of it here.
+        number = f"{self.number} AS value"
+        statement = f"{text.format(value=number)} ORDER BY {self.by()} LIMIT {size}"
         return [
             Place(value=self.base + value, listing_id=listing_id)
             for listing_id, value in run(statement, values)

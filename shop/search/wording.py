@@ -17,7 +17,7 @@ from shop.search.understand import (
 )
 
 #: listings that hold the rarest left-over word: up to here all hits are fetched, ranked and counted
-FEW = 6_000
+FEW = 4_000
 
 
 _TOLD = Sql(str(TOLD))
