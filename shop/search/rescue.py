@@ -51,13 +51,13 @@ def _nearest(word: str, known: Known) -> list[tuple[str, str]]:
         return []
     reach = 1 if len(word) <= _SHORT else 2
     ours = [(each, known.shown(each), 10**6) for each in known.words if abs(len(each) - len(word)) <= reach]
-    best: tuple[int, int, str, str] | None = None
+    near = []
     for each, shown, listings in (*ours, *vocabulary.near(word)):
         away = distance(word, each, reach)
-        if each == word or away > reach or (best and (away, -listings) >= best[:2]):
-            continue
-        best = (away, -listings, each, shown)
-    return [(best[2], best[3])] if best else []
+        if each != word and away <= reach:
+            # People seldom mistake the first letter.
+            near.append((away, each[0] != word[0], -listings, each, shown))
+    return [min(near)[3:]] if near else []
 
 
 def apart(word: str, pieces: frozenset[str]) -> list[str]:
