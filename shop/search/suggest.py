@@ -14,8 +14,12 @@ def suggest(typed: str) -> Suggested:
     if not words:
         return Suggested()
     names = known.now()
-    meaning = understand(typed, names)
+    meaning = understand(typed, names, mends=False)
     products = _products(meaning, words, names)
+    if not products:
+        # Half a word is no slip: only what begins nothing of ours is read anew.
+        meaning = understand(typed, names)
+        products = _products(meaning, words, names)
     return Suggested(
         products=tuple(Hint(code=each.slug, label=named(each.names)) for each in products[:PRODUCTS]),
         communes=_communes(meaning, words, names),

@@ -77,15 +77,15 @@ def pairs_sql(pairs: Iterable[Pair]) -> Sql:
     )
 
 
-def understand(typed: str, known: Known) -> Meaning:
-    """Take a search apart. At most three small queries."""
+def understand(typed: str, known: Known, *, mends: bool = True) -> Meaning:
+    """Take a search apart; unless told not to, read words that nobody knows anew. A few small queries."""
     words = text.wanted(typed)
     if not words:
         return Meaning()
     vocabulary = Vocabulary.of(words)
     unknown = [word for word in words if not _is_known(word, words[-1], known, vocabulary)]
     read_as = ""
-    if unknown:
+    if unknown and mends:
         mended = rescue.mend(words, unknown, known, vocabulary)
         if mended:
             words, read_as = mended.words, mended.shown
