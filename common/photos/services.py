@@ -76,7 +76,7 @@ def make_waiting(seconds: float) -> None:
 
 def _keep(photo: Photo, prints: list[Print]) -> None:
     """Store the files under names that none had before, then turn the photo over to them."""
-    stem, facts, sizes = uuid4().hex[:16], {}, []
+    stem, facts, sizes = _stem(), {}, []
     for each in prints:
         if each.name == "tiny":
             facts["tiny"] = b64encode(each.data).decode()
@@ -109,11 +109,17 @@ def _refuse(photo: Photo, reason: PhotoRefused) -> None:
     if row is None:
         return
     tile = tiles.refused()
-    name = default_storage.save(f"original_images/{uuid4().hex[:16]}.png", tile)
+    name = default_storage.save(f"original_images/{_stem()}.png", tile)
     width, height = tiles.SIZE
     _put_aside(row, with_file=True)
     tile_facts = {"file": name, "width": width, "height": height, "file_size": tile.size}
     _change(row, {"refused": reason.code, "tiny": "", **NO_FOCUS, **tile_facts})
+
+
+def _stem() -> str:
+    """A name that no file had before; two letters of it are a folder, since there will be millions."""
+    name = uuid4().hex[:16]
+    return f"{name[:2]}/{name[2:]}"
 
 
 def _still(photo: Photo) -> Photo | None:

@@ -6,6 +6,7 @@ import zlib
 from functools import cache
 
 import pillow_heif
+from django.core.files.storage import default_storage
 from PIL import Image, PngImagePlugin
 
 GPS, ORIENTATION = 0x8825, 0x0112
@@ -88,3 +89,9 @@ def spoilt(data: bytes) -> bytes:
     """Header and end are as they should be; what lies between is noise."""
     middle = len(data) // 2
     return data[:middle] + b"\x55\xaa" * 200 + data[middle + 400 :]
+
+
+def files_in(folder: str) -> set[str]:
+    """The names of all files below a folder of the storage."""
+    folders, files = default_storage.listdir(folder)
+    return {f"{folder}/{each}" for each in files}.union(*(files_in(f"{folder}/{each}") for each in folders))
