@@ -25,8 +25,13 @@ def translations(page: Page) -> list[tuple[str, str]]:
 
 
 def _translations(page: Page) -> list[tuple[str, str]]:
-    rows = page.get_translations(inclusive=True).live().select_related("locale")
-    return seo.translations({row.locale.language_code: url for row in rows if (url := row.get_url())})
+    rows = page.get_translations(inclusive=True).live().values_list("locale__language_code", "url_path")
+    return seo.translations({language: path_of(url_path, language) for language, url_path in rows})
+
+
+def path_of(url_path: str, language: str) -> str:
+    """('/nha-en/cach-mua/', 'en') → '/en/cach-mua/': below the home of its language. Wagtail would ask a cache for it."""
+    return seo.in_language("/" + url_path.split("/", 2)[2], language)
 
 
 def homes() -> dict[str, int]:
@@ -116,5 +121,8 @@ def _about() -> dict:
 
 def _info_links(language: str) -> list[dict]:
     """Standard pages that stand in menus, in the editors' order."""
-    rows = Page.objects.live().in_menu().filter(locale__language_code=language, depth__gt=2)
-    return [{"title": row.title, "url": row.url or ""} for row in rows.order_by("path")]
+    rows = Page.objects.live().in_menu().filter(locale__language_code=language, depth__gt=2).order_by("path")
+    return [
+        {"title": title, "url": path_of(url_path, language)}
+        for title, url_path in rows.values_list("title", "url_path")
+    ]

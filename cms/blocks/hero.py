@@ -12,7 +12,7 @@ class HeroValue(blocks.StructValue):
     @property
     def photo(self) -> Picture | None:
         """The chosen photo once its sizes are made; until then the drawn scene stands."""
-        return picture(self["image"], "wide")
+        return picture(self.get("image"), "wide")
 
     @property
     def fits_today(self) -> bool:

@@ -88,7 +88,9 @@ def test_the_home_may_be_kept_by_caches(client):
     assert "Cookie" not in answer.get("Vary", "")
 
 
-def test_the_home_asks_the_database_at_most_twelve_times(client, django_assert_max_num_queries):
+def test_the_home_asks_the_database_at_most_twelve_times_and_then_for_the_page_alone(
+    client, django_assert_max_num_queries
+):
     on_shelf()
     a_home(
         body=[
@@ -98,9 +100,27 @@ def test_the_home_asks_the_database_at_most_twelve_times(client, django_assert_m
             {"type": "categories", "value": {"title": "Nhóm"}},
         ]
     )
-    client.get("/")
     with django_assert_max_num_queries(12):
         client.get("/")
+    with django_assert_max_num_queries(1):
+        client.get("/")
+
+
+def test_what_an_editor_publishes_is_seen_at_once(client):
+    home = a_home(body=[hero("Na trên vách đá")])
+    assert "Na trên vách đá" in read(client, "/")
+    home.body = [("hero", hero("Quýt vàng")["value"])]
+    home.save_revision().publish()
+    assert "Quýt vàng" in read(client, "/")
+
+
+def test_what_an_editor_only_tries_is_seen_by_the_editor_alone(client):
+    home = a_home(body=[hero("Na trên vách đá")])
+    read(client, "/")
+    home.body = [("hero", hero("Quýt vàng")["value"])]
+    tried = home.make_preview_request()
+    assert "Quýt vàng" in tried.content.decode() and "public" not in tried.get("Cache-Control", "")
+    assert "Na trên vách đá" in (page := read(client, "/")) and "Quýt vàng" not in page
 
 
 def test_a_page_without_translation_leads_to_the_vietnamese_one(client):
