@@ -8,9 +8,10 @@ from statistics import median
 from benchmarks import site
 from benchmarks.data import Data, inside
 from benchmarks.goals import Figures
-from benchmarks.load import Load, Walk, drive, steady
+from benchmarks.load import Ask, Load, Walk, drive, steady
 
-CARD = b'<article class="card'
+#: how a card begins, and how many a page has
+CARD, CARDS = b'<article class="card', 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Bench:
         self.settings = {**self.settings, "DATABASE_URL": self.data.url}
         self.targets = inside(self.data, self.settings, "targets")
 
+    def catalogue(self) -> list[Ask]:
+        """Its thirty addresses, each with the number of cards that its first page must have."""
+        pairs = zip(self.targets["catalogue"], self.targets["catalogue_cards"], strict=True)
+        return [Ask(site.get(path), CARD, cards) for path, cards in pairs]
+
     @contextmanager
     def open_site(self, server: str = site.GRANIAN, *, whole_pages: bool = False) -> Iterator[site.Web]:
         """The site; only with `whole_pages` does it keep pages as production does, else each is made anew."""
@@ -59,9 +65,9 @@ class Bench:
             yield web
 
 
-def warm(web: site.Web, requests: list[bytes]) -> None:
+def warm(web: site.Web, asks: list[Ask]) -> None:
     """Let both workers see such pages before anything is measured."""
-    drive(web.port, steady(requests), requests=min(120, max(40, 4 * len(requests))))
+    drive(web.port, steady(asks), requests=min(120, max(40, 4 * len(asks))))
 
 
 def rate(web: site.Web, walks: Iterable[Walk], pace: Pace) -> Load:
@@ -73,17 +79,14 @@ def alone(web: site.Web, walks: Iterable[Walk], requests: int) -> Load:
     return drive(web.port, walks, connections=1, requests=requests)
 
 
-def in_turns(kinds: dict[str, tuple[site.Web, list[bytes], bytes]], pace: Pace) -> dict[str, list[Load]]:
-    """Loads of 8 connections, the kinds in turn and the turns repeated, so that noise meets all alike.
-
-    `kinds`: name → (server, requests, what each answer holds).
-    """
-    for web, requests, _holds in kinds.values():
-        warm(web, requests)
+def in_turns(kinds: dict[str, tuple[site.Web, list[Ask]]], pace: Pace) -> dict[str, list[Load]]:
+    """Loads of 8 connections, the kinds in turn and the turns repeated, so that noise meets all alike."""
+    for web, asks in kinds.values():
+        warm(web, asks)
     loads: dict[str, list[Load]] = {name: [] for name in kinds}
     for _round in range(pace.rounds):
-        for name, (web, requests, holds) in kinds.items():
-            loads[name].append(rate(web, steady(requests, holds=holds), pace))
+        for name, (web, asks) in kinds.items():
+            loads[name].append(rate(web, steady(asks), pace))
     return loads
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from benchmarks import data, site
+from benchmarks import data
 from benchmarks.bench import Bench
 from benchmarks.goals import Figures
 from benchmarks.load import percentile
@@ -40,7 +40,7 @@ def _p95(runs: Iterable[Bench]) -> list[tuple[float, float]]:
     times: list[list[float]] = [[] for _run in runs]
     with ExitStack() as stack:
         webs = [stack.enter_context(run.open_site()) for run in runs]
-        asked = [[site.get(path) for path in run.targets["catalogue"]] for run in runs]
+        asked = [run.catalogue() for run in runs]
         for turn in range(1 + max(3, runs[0].pace.single // 30)):
             for web, requests, kept in zip(webs, asked, times, strict=True):
                 loads = catalogue_alone(web, requests, 1)

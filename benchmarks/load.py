@@ -50,6 +50,15 @@ class Answer:
             raise Wrong(f"{self.body.count(holds)} × {holds.decode()} instead of {times}")
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A raw request; its answer must be 200 and hold the words at least so often."""
+
+    raw: bytes
+    holds: bytes = b""
+    times: int = 1
+
+
 @dataclass
 class Load:
     """What a load measured: milliseconds of each request, walks that ended, and what was wrong."""
@@ -117,15 +126,14 @@ def drive(
     return load
 
 
-def steady(requests: Iterable[bytes], *, holds: bytes = b"", times: int = 1) -> Iterator[Walk]:
-    """Endless walks of one request each, round and round; each answer must be 200 and hold the words."""
-    for raw in cycle(list(requests)):
-        yield _one(raw, holds, times)
+def steady(asks: Iterable[Ask]) -> Iterator[Walk]:
+    """Endless walks of one request each, round and round."""
+    return map(_one, cycle(list(asks)))
 
 
-def _one(raw: bytes, holds: bytes, times: int) -> Walk:
-    answer = yield raw
-    answer.expect(holds=holds, times=times)
+def _one(ask: Ask) -> Walk:
+    answer = yield ask.raw
+    answer.expect(holds=ask.holds, times=ask.times)
 
 
 class _Visitor:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from benchmarks import site
 from benchmarks.bench import Bench
-from benchmarks.load import drive, steady
+from benchmarks.load import Ask, drive, steady
 from benchmarks.search import SEARCH, SUGGEST
 
 KINDS = ("catalogue", "product", "many_listings", "many_storefronts", "home")
@@ -24,11 +24,11 @@ def measure(run: Bench) -> None:
         run.figures.put(name, value, wrong=wrong)
 
 
-def _mixed(run: Bench) -> list[bytes]:
+def _mixed(run: Bench) -> list[Ask]:
     """Pages of all kinds in turns, searches and suggestions among them, asked for as browsers ask: compressed."""
     kinds = [run.targets[kind] for kind in KINDS]
     typed = ((SEARCH, "words"), (SUGGEST, "typed"))
     kinds += [[path + quote(word) for word in run.targets[words]] for path, words in typed]
     turns = max(map(len, kinds))
     paths = [kind[turn % len(kind)] for turn in range(turns) for kind in kinds]
-    return [site.get(path, headers=("Accept-Encoding: gzip",)) for path in paths]
+    return [Ask(site.get(path, headers=("Accept-Encoding: gzip",))) for path in paths]

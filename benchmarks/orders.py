@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from benchmarks import data, pgbench, site
 from benchmarks.bench import Bench, alone, ratio, warm
-from benchmarks.load import Answer, Load, Walk, Wrong, drive, percentile
+from benchmarks.load import Answer, Ask, Load, Walk, Wrong, drive, percentile
 
 ADD, CHECKOUT = "/gio-hang/them/", "/thanh-toan/"
 LAST = 100
@@ -56,7 +56,7 @@ def place(run: Bench) -> None:
     peer = pgbench.Peer(run.data.url, run.pace.seconds)
     loads: dict[str, list[Load]] = {kind: [] for kind in ("spread", "hot", "peer spread", "peer hot")}
     with run.open_site(whole_pages=True) as web, site.worker(run.settings):
-        warm(web, [site.get(CHECKOUT)])
+        warm(web, [Ask(site.get(CHECKOUT))])
         for _round in range(run.pace.rounds):
             for kind, visitors in (("spread", guests.spread), ("hot", guests.hot)):
                 loads[kind].append(drive(web.port, map(_order, visitors), seconds=run.pace.seconds))

@@ -5,7 +5,7 @@ from html import unescape
 
 from benchmarks import bench, site
 from benchmarks.bench import Bench, alone, in_turns, per_second, ratio, wrong
-from benchmarks.load import Load, Walk, percentile, steady
+from benchmarks.load import Ask, Load, Walk, percentile, steady
 
 NEXT = re.compile(rb'rel="next" href="([^"]+)"|href="([^"]+)" rel="next"')
 #: pages one after the other, from each of the first ones
@@ -24,8 +24,8 @@ def measure(run: Bench) -> None:
 
 
 def catalogue(run: Bench, web: site.Web, bare: site.Web) -> None:
-    asked = [site.get(path) for path in run.targets["catalogue"]]
-    kinds = {"ours": (web, asked, bench.CARD), "bare": (bare, [site.get("/listing/")], bench.CARD)}
+    asked = run.catalogue()
+    kinds = {"ours": (web, asked), "bare": (bare, [Ask(site.get("/listing/"), bench.CARD, bench.CARDS)])}
     loads = in_turns(kinds, run.pace)
     put = run.figures.put
     put("bare listing", per_second(loads["bare"]), wrong=wrong(loads["bare"]))
@@ -38,9 +38,9 @@ def catalogue(run: Bench, web: site.Web, bare: site.Web) -> None:
     put("catalogue: p95 at one client, slowest of 30", slowest, wrong=wrong(each))
 
 
-def catalogue_alone(web: site.Web, asked: list[bytes], times: int) -> list[Load]:
+def catalogue_alone(web: site.Web, asked: list[Ask], times: int) -> list[Load]:
     """One client on each address of the catalogue for itself."""
-    return [alone(web, steady([raw], holds=bench.CARD), times) for raw in asked]
+    return [alone(web, steady([each]), times) for each in asked]
 
 
 def first_seen(run: Bench, web: site.Web) -> None:
@@ -64,8 +64,12 @@ def _deeper(path: str) -> Walk:
 
 def others(run: Bench, web: site.Web, bare: site.Web) -> None:
     """Product, listing, storefront and home."""
-    kinds = {"bare": (bare, [site.get(f"/product/{slug}/") for slug in run.targets["product_slugs"]], b"<h1")}
-    kinds |= {name: (web, [site.get(path) for path in run.targets[name]], HOLDS[name]) for name in HOLDS}
+    slugs = run.targets["product_slugs"]
+    kinds = {"bare": (bare, [Ask(site.get(f"/product/{slug}/"), HOLDS["product"]) for slug in slugs])}
+    kinds |= {
+        name: (web, [Ask(site.get(path), holds) for path in run.targets[name]])
+        for name, holds in HOLDS.items()
+    }
     loads = in_turns(kinds, run.pace)
     put = run.figures.put
     put("bare product", per_second(loads["bare"]), wrong=wrong(loads["bare"]))
@@ -81,7 +85,7 @@ def others(run: Bench, web: site.Web, bare: site.Web) -> None:
 def out_of_cache(run: Bench, web: site.Web, bare: site.Web) -> None:
     """A page that the site has kept whole, asked for as browsers ask: compressed."""
     raw = site.get(run.targets["catalogue"][0], headers=("Accept-Encoding: gzip",))
-    kinds = {"ours": (web, [raw], b""), "hello": (bare, [site.get("/hello/")], b"hello")}
+    kinds = {"ours": (web, [Ask(raw)]), "hello": (bare, [Ask(site.get("/hello/"), b"hello")])}
     loads = in_turns(kinds, run.pace)
     bad = wrong(loads["ours"])
     if site.ask(web.port, raw).header("content-encoding") != "gzip":

@@ -5,12 +5,11 @@ from urllib.parse import quote
 
 from benchmarks import site
 from benchmarks.bench import Bench, alone, in_turns, per_second, warm, wrong
-from benchmarks.load import Load, Walk, Wrong, percentile, steady
+from benchmarks.load import Ask, Load, Walk, Wrong, percentile, steady
 
 SEARCH, SUGGEST = "/san-pham/?q=", "/goi-y/?q="
 #: every answer is the search page, also the one that found nothing
 PAGE = b'name="q"'
-SPOKEN = ("Accept-Language: vi",)
 
 
 def measure(run: Bench) -> None:
@@ -21,13 +20,13 @@ def measure(run: Bench) -> None:
 
 def _common(run: Bench, web: site.Web) -> None:
     visits, words = (asked(SEARCH, run.targets[name]) for name in ("visits", "words"))
-    loads = in_turns({"visits": (web, visits, PAGE)}, run.pace)["visits"]
+    loads = in_turns({"visits": (web, visits)}, run.pace)["visits"]
     put = run.figures.put
     put("search: 8 connections", per_second(loads), wrong=wrong(loads))
-    one = alone(web, steady(visits, holds=PAGE), run.pace.single)
+    one = alone(web, steady(visits), run.pace.single)
     put("search: p50 at one client", one.ms(50), wrong=one.wrong)
     put("search: p95 at one client", one.ms(95), wrong=one.wrong)
-    each = alone(web, steady(words, holds=PAGE), len(words))
+    each = alone(web, steady(words), len(words))
     put("search: slowest of 200 words", each.ms(100), wrong=each.wrong)
 
 
@@ -36,16 +35,16 @@ def _uncommon(run: Bench, web: site.Web) -> None:
     for kind, name in (("rare", "search: p95 of rare words"), ("none", "search: p95 of words nobody sells")):
         requests = asked(SEARCH, run.targets[kind])
         warm(web, requests)
-        load = alone(web, steady(requests, holds=PAGE), 2 * len(requests))
+        load = alone(web, steady(requests), 2 * len(requests))
         put(name, load.ms(95), wrong=load.wrong)
     times: list[float] = []
     load = alone(web, _hostile(asked(SEARCH, run.targets["hostile"]), times), 3 * len(run.targets["hostile"]))
     put("search: slowest hostile query", percentile(times, 100), wrong=load.wrong)
 
 
-def _hostile(requests: list[bytes], times: list[float]) -> Iterator[Walk]:
+def _hostile(requests: list[Ask], times: list[float]) -> Iterator[Walk]:
     """Each query three times; it may be refused as a bad request, and must never break."""
-    return (_refused_or_found(raw, times) for raw in requests * 3)
+    return (_refused_or_found(each.raw, times) for each in requests * 3)
 
 
 def _refused_or_found(raw: bytes, times: list[float]) -> Walk:
@@ -58,12 +57,12 @@ def _refused_or_found(raw: bytes, times: list[float]) -> Walk:
 def suggestions(run: Bench) -> None:
     with run.open_site() as web:
         requests = asked(SUGGEST, run.targets["typed"])
-        loads: list[Load] = in_turns({"typed": (web, requests, b"")}, run.pace)["typed"]
+        loads: list[Load] = in_turns({"typed": (web, requests)}, run.pace)["typed"]
         put = run.figures.put
         put("suggestions: 8 connections", per_second(loads), wrong=wrong(loads))
         one = alone(web, steady(requests), run.pace.single)
         put("suggestions: p95 at one client", one.ms(95), wrong=one.wrong)
 
 
-def asked(path: str, words: list[str]) -> list[bytes]:
-    return [site.get(path + quote(word), headers=SPOKEN) for word in words]
+def asked(path: str, words: list[str]) -> list[Ask]:
+    return [Ask(site.get(path + quote(word)), PAGE if path == SEARCH else b"") for word in words]

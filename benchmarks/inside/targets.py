@@ -5,25 +5,27 @@ import sys
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from benchmarks.inside import words
 from common import dates
 from common.vietnamese import fold
-from farmers.models import Certificate, Commune, Storefront
+from farmers.models import Certificate, Commune, Household, Storefront
 from shop.catalogue.models import Listing, Product
 from shop.stock.queries import sellable
 
-PAGES, MANY = 60, 3_000
+PAGES, MANY, CARDS = 60, 3_000, 24
 SORTS = ("phu-hop", "moi", "gia-thap")
 
 
 def everything() -> dict:
     """Kind of page → addresses; `products` begins with the one that most households sell."""
     products = _products()
+    catalogue = list(_catalogue(products))
     return {
-        "catalogue": list(_catalogue(products)),
+        "catalogue": [path for path, _cards in catalogue],
+        "catalogue_cards": [cards for _path, cards in catalogue],
         "product": [reverse("market:product", args=[slug]) for slug, _number in products[:PAGES]],
         "product_slugs": [slug for slug, _number in products[:PAGES]],
         "listing": [reverse("market:listing", args=pair) for pair in _listings(PAGES)],
@@ -44,29 +46,48 @@ def _products() -> list[tuple[str, int]]:
     return list(counted.values_list("product__slug", "number"))
 
 
-def _catalogue(products: list[tuple[str, int]]) -> Iterator[str]:
-    """Ten filters, each in three orders: from everything down to what few households have."""
+def _catalogue(products: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Ten filters, each in three orders, from everything down to what few households have: (address, cards)."""
     communes = _communes()
     category = Product.objects.get(slug=products[0][0]).category.slug
     district = Commune.objects.get(code=communes[0]).former_district
     mark = Certificate.objects.values("kind").annotate(number=Count("pk")).order_by("-number")[0]["kind"]
-    chosen: list[tuple[str, dict]] = [
-        ("", {}),
-        (category, {}),
-        ("", {"san-pham": products[0][0]}),
-        ("", {"xa": communes[0]}),
-        ("", {"xa": communes[1:3]}),
-        ("", {"huyen": fold(district).replace(" ", "-")}),
-        ("", {"mua": "1"}),
-        ("", {"chung-nhan": mark}),
-        ("", {"gia": "50000-100000"}),
-        (category, {"xa": communes[0], "mua": "1"}),
+    in_category, season = Q(product__category__slug=category), Q(product__season_months__contains=[_month()])
+    chosen: list[tuple[str, dict, Q]] = [
+        ("", {}, Q()),
+        (category, {}, in_category),
+        ("", {"san-pham": products[0][0]}, Q(product__slug=products[0][0])),
+        ("", {"xa": communes[0]}, _in(communes[:1])),
+        ("", {"xa": communes[1:3]}, _in(communes[1:3])),
+        ("", {"huyen": fold(district).replace(" ", "-")}, Q()),
+        ("", {"mua": "1"}, season),
+        ("", {"chung-nhan": mark}, Q(storefront__household__certificates__kind=mark)),
+        ("", {"gia": "50000-100000"}, Q()),
+        (category, {"xa": communes[0], "mua": "1"}, in_category & _in(communes[:1]) & season),
     ]
-    for kind, filters in chosen:
+    for kind, filters, fits in chosen:
         path = reverse("market:category", args=[kind]) if kind else reverse("market:catalogue")
+        cards = _shown().filter(fits).distinct()[:CARDS].count()
         for sort in SORTS:
             asked = {**filters, **({} if sort == SORTS[0] else {"sap-xep": sort})}
-            yield path + (f"?{urlencode(asked, doseq=True)}" if asked else "")
+            yield path + (f"?{urlencode(asked, doseq=True)}" if asked else ""), cards
+
+
+def _shown() -> QuerySet[Listing]:
+    """What a buyer may see, by the rule and not by the search rows that are measured."""
+    return Listing.objects.filter(
+        state=Listing.State.PUBLISHED,
+        storefront__household__state=Household.State.VERIFIED,
+        packs__is_active=True,
+    ).order_by()
+
+
+def _in(communes: list[str]) -> Q:
+    return Q(storefront__household__commune__in=communes)
+
+
+def _month() -> int:
+    return dates.today().month
 
 
 def _communes() -> list[str]:

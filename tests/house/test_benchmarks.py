@@ -54,7 +54,7 @@ def _sockets(socket_enabled):
 )
 def test_whole_answers_are_heard_whatever_way_they_come(answer, pieces, hang_up):
     with answering(answer, pieces=pieces, hang_up=hang_up) as port:
-        heard = load.drive(port, load.steady([ASKED], holds=b"hello"), connections=3, requests=30)
+        heard = load.drive(port, load.steady([load.Ask(ASKED, b"hello")]), connections=3, requests=30)
     assert len(heard.times) == 30
     assert heard.walks == 30
     assert heard.wrong == []
@@ -62,7 +62,7 @@ def test_whole_answers_are_heard_whatever_way_they_come(answer, pieces, hang_up)
 
 def test_a_wrong_answer_is_told():
     with answering(b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n") as port:
-        heard = load.drive(port, load.steady([ASKED]), connections=1, requests=2)
+        heard = load.drive(port, load.steady([load.Ask(ASKED)]), connections=1, requests=2)
     assert heard.wrong == ["status 500 instead of 200"] * 2
 
 
