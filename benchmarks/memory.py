@@ -7,7 +7,7 @@ from benchmarks.bench import Bench
 from benchmarks.load import Ask, drive, steady
 from benchmarks.search import SEARCH, SUGGEST
 
-KINDS = ("catalogue", "product", "many_listings", "many_storefronts", "home")
+KINDS = ("catalogue", "product", "listing", "storefront", "home")
 NAMES = ("memory of one web worker", "memory: last half's growth", "memory: requests of each worker before")
 
 
