@@ -16,7 +16,7 @@ CARD, CARDS = b'<article class="card', 24
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long to measure: seconds of one load, loads of each kind in turn, requests at one client."""
+    """How long to measure: seconds of one load, loads of each kind in turn, requests at one client, guests."""
 
     seconds: float
     rounds: int
@@ -29,8 +29,8 @@ class Pace:
     mixed_s: float | None
 
 
-FULL = Pace(seconds=4, rounds=3, single=300, each=40, orders=1500, mixed=10_000, mixed_s=None)
-QUICK = Pace(seconds=1.2, rounds=2, single=120, each=20, orders=400, mixed=2_000, mixed_s=8)
+FULL = Pace(seconds=4, rounds=3, single=300, each=40, orders=3_000, mixed=10_000, mixed_s=None)
+QUICK = Pace(seconds=1.2, rounds=2, single=120, each=20, orders=600, mixed=2_000, mixed_s=8)
 
 
 @dataclass

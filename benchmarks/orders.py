@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
-from itertools import cycle
+from itertools import cycle, islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from benchmarks import data, pgbench, site
@@ -59,7 +59,8 @@ def place(run: Bench) -> None:
         warm(web, [Ask(site.get(CHECKOUT))])
         for _round in range(run.pace.rounds):
             for kind, visitors in (("spread", guests.spread), ("hot", guests.hot)):
-                loads[kind].append(drive(web.port, map(_order, visitors), seconds=run.pace.seconds))
+                some = islice(visitors, run.pace.orders // run.pace.rounds)
+                loads[kind].append(drive(web.port, map(_order, some), seconds=run.pace.seconds))
             for kind in ("spread", "hot"):
                 loads[f"peer {kind}"].append(peer.run(kind))
         statuses: Counter[int] = Counter()

@@ -91,7 +91,7 @@ def _split(handler: WSGIHandler, path: str) -> None:
 
 
 def _functions(handler: WSGIHandler, path: str) -> None:
-    profiler = cProfile.Profile()
+    profiler = cProfile.Profile(thread_time)
     profiler.enable()
     for _time in range(TIMES):
         _visit(handler, path)
