@@ -14,12 +14,11 @@ def suggest(typed: str) -> Suggested:
     if not words:
         return Suggested()
     names = known.now()
-    meaning = understand(typed, names, mends=False)
-    products = _products(meaning, words, names)
-    if not products:
-        # Half a word is no slip: only what begins nothing of ours is read anew.
-        meaning = understand(typed, names)
-        products = _products(meaning, words, names)
+    plain = [text.fold(word) for word in words]
+    begun = [product for product in names.products.values() if _begins(product.folded_phrases, plain)]
+    # Half a word is no slip: only what begins no name of ours is read anew.
+    meaning = understand(typed, names, mends=not begun)
+    products = _products(meaning, begun, names)
     return Suggested(
         products=tuple(Hint(code=each.slug, label=named(each.names)) for each in products[:PRODUCTS]),
         communes=_communes(meaning, words, names),
@@ -28,18 +27,14 @@ def suggest(typed: str) -> Suggested:
     )
 
 
-def _products(meaning: Meaning, words: list[str], names: Known) -> list[KnownProduct]:
-    """Products that the search names, the best rank first; else those that it begins to name."""
+def _products(meaning: Meaning, begun: list[KnownProduct], names: Known) -> list[KnownProduct]:
+    """Products that the search names, the best rank first, then those that it begins to name."""
     found: dict[int, KnownProduct] = {}
     for rank in sorted(meaning.ranks):
         for ids, communes in meaning.ranks[rank]:
             if communes is None:
                 found |= {each: names.products[each] for each in ids if each not in found}
-    begun = [text.fold(word) for word in words]
-    for product in names.products.values():
-        if product.id not in found and _begins(product.folded_phrases, begun):
-            found[product.id] = product
-    return list(found.values())
+    return [*found.values(), *(product for product in begun if product.id not in found)]
 
 
 def _begins(phrases: tuple[tuple[str, ...], ...], words: list[str]) -> bool:
