@@ -239,3 +239,30 @@ def test_a_child_that_dies_is_a_photo_that_cannot_be_opened(monkeypatch):
     monkeypatch.setattr(darkroom, "PATIENCE_S", 0.01)
     with pytest.raises(BrokenPhoto):
         list(darkroom.develop(io.BytesIO(jpeg())))
+
+
+def test_staff_drop_several_photos_at_once(tuan):
+    for data, name in ((heic(), "IMG_1.HEIC"), (phone_jpeg(), "b.jpg"), (b"<svg/>", "c.jpg")):
+        facts = {"title": name, "files[]": an_upload(data, name)}
+        answer = tuan.post(
+            reverse("wagtailimages:add_multiple"), facts, headers={"X-Requested-With": "XMLHttpRequest"}
+        )
+        assert answer.json()["success"] is (name != "c.jpg")
+    tasks.make_waiting()
+    assert [each.developed for each in Photo.objects.all()] == [True, True]
+    assert not any(SCRIPT in content(each) for each in Photo.objects.all())
+
+
+def test_a_file_that_slips_past_the_form_is_cleaned_all_the_same(tuan):
+    """Wagtail stores the file itself when another field of its form is wrong, and asks for that field again."""
+    facts = {"title": "N" * 300, "files[]": an_upload(phone_jpeg(), "b.jpg")}
+    path = reverse("wagtailimages:add_multiple")
+    answer = tuan.post(path, facts, headers={"X-Requested-With": "XMLHttpRequest"}).json()
+    number = answer["uploaded_file_id"]
+    form = {f"uploaded-image-{number}-title": "Na", f"uploaded-image-{number}-tags": ""}
+    again = reverse("wagtailimages:create_multiple_from_uploaded_image", args=[number])
+    tuan.post(again, form, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert not Photo.objects.get().developed
+    tasks.make_waiting()
+    photo = Photo.objects.get()
+    assert photo.developed and SCRIPT not in content(photo)
