@@ -108,7 +108,7 @@ def _place(visit: Visit) -> HttpResponse:
         order = place_order(found, buyer, key=_key(request), adapter=visit.way, seen_total_vnd=_seen(request))
     except PhoneNotProved as error:
         visit.trouble, visit.status, visit.code_asked = str(error), 422, True
-        return browser.remember(request, _page(visit))
+        return browser.remember(request, _stay(visit))
     except (CheckoutError, StockError) as error:
         fresh = _visit(request, visit.form, visit.lines)
         fresh.trouble, fresh.status = str(error), 409
@@ -164,7 +164,7 @@ def _page(visit: Visit) -> HttpResponse:
         "unpaid": None if visit.quote.parts else _unpaid(visit.request),
         "form": visit.form,
         # nothing typed and nothing known: the fields are the same for everybody
-        "plain": member is None and visit.request.method == "GET",
+        "plain": member is None and visit.request.method == "GET" and not visit.form.chosen_province,
         "key": _key_of(visit),
         "trouble": visit.trouble,
         "code_asked": visit.code_asked,
@@ -222,14 +222,16 @@ def _chosen_methods(request: HttpRequest) -> dict[int, str]:
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
-    """What a member need not type again: the address asked for by `dia-chi`, or the main one."""
+    """What need not be said again: the province looked at in the cart (`tinh`), a member's main address or
+    the one asked for by `dia-chi`."""
+    looked_at = {"key": fresh_key(), "province_code": request.GET.get("tinh", "")}
     if not request.user.is_authenticated:
-        return {"key": fresh_key()}
+        return looked_at
     user, wanted = request.user, request.GET.get("dia-chi", "")
     mine = list(addresses_of(user))
     chosen = next((each for each in mine if str(each.pk) == wanted), mine[0] if mine else None)
     known = {
-        "key": fresh_key(),
+        **looked_at,
         "name": user.display_name,
         "email": user.email or "",
         "phone": user.phone or "",

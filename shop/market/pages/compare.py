@@ -3,21 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import TypedDict
 
+from django.core.cache import caches
 from django.db.models import OuterRef, Subquery
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from common import dates, money
 from common.places import Place
-from common.templatetags.vn import vn_date, vn_day
+from common.templatetags.vn import decimal, vn_date, vn_day
 from shop.catalogue.models import Pack, Product
 from shop.delivery.promise import Answer, Offer, load_of
-from shop.market.pages.kept import roads
+from shop.market.pages.kept import KEPT_S, roads
 from shop.market.templatetags.market import bound, harvest_day, mark_name, per_large, standing
-from shop.search.values import Card
+from shop.search.values import Card, Offers
+from shop.search.wish import CHEAPEST, Wish
 from shop.stock.queries import coming
 
 #: why nothing is delivered, short enough for a cell; the listing's own page says it in full
@@ -53,6 +58,47 @@ class Sending:
     methods: Sequence[str]
     on_holiday_until: date | None
     coming: date | None
+
+
+def table(product: Product, offers: Offers, place: Place | None, households: str) -> SafeString | str:
+    """The offers as HTML, '' when there are none. Without a province it is kept as long as they stay the same."""
+    if not offers.cards:
+        return ""
+    if place:
+        return _drawn(product, offers, place, households)
+    store, name = caches["memory"], f"market.offers:{get_language()}:{product.slug}"
+    version, drawn = store.get(name, ("", ""))
+    if version != _version(offers):
+        version, drawn = _version(offers), _drawn(product, offers, None, households)
+        store.set(name, (version, drawn), KEPT_S)
+    return drawn
+
+
+def _version(offers: Offers) -> str:
+    """Changes when the table of these offers would look different, and with the day."""
+    shown = [(card.listing_id, card.version) for card in offers.cards]
+    said = repr((dates.today(), shown, offers.total, offers.households, offers.over))
+    return blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+def _drawn(product: Product, offers: Offers, place: Place | None, households: str) -> SafeString:
+    context = {
+        "product": product,
+        "rows": rows(product, offers.cards, place),
+        "to_buy": any(card.standing for card in offers.cards),
+        "households": households,
+        "place": place,
+        "all_url": reverse("market:catalogue") + Wish(product=product.slug, sort=CHEAPEST).query(),
+        "all_words": _all_words(offers),
+    }
+    return render_to_string("market/product_offers.html", context)
+
+
+def _all_words(offers: Offers) -> str:
+    """What leads to those that are not on this page; '' when all are."""
+    if offers.total <= len(offers.cards):
+        return ""
+    return _("Xem cả %(number)s tin bán, giá thấp trước") % {"number": decimal(offers.total)}
 
 
 def rows(product: Product, cards: Sequence[Card], place: Place | None) -> list[Row]:

@@ -60,7 +60,7 @@ def storefronts(request: HttpRequest) -> HttpResponse:
     context = {
         "wish": wish,
         "heading": _heading(place),
-        "rows": rows,
+        "rows": [_row(each) for each in rows],
         "counted": _counted(total),
         "districts": districts,
         "communes": _to_choose(districts),
@@ -73,6 +73,20 @@ def storefronts(request: HttpRequest) -> HttpResponse:
         **seo.indexed(here, wish, own_words=bool(place) and wish == Wish(communes=wish.communes)),
     }
     return render(request, "market/storefronts.html", context)
+
+
+def _row(found: dict) -> dict:
+    """A household with its address, the names of its goods, and what it has now in words ('' when it waits)."""
+    number = found["to_buy"]
+    words = ngettext("%(number)s tin đang có hàng", "%(number)s tin đang có hàng", number)
+    return {
+        "url": reverse("market:storefront", args=[found["storefront_slug"]]),
+        "name": found["storefront_name"],
+        "place": found["commune_name"],
+        "drawing": found["drawing"],
+        "goods": ", ".join(found["products"]),
+        "now": words % {"number": decimal(number)} if number else "",
+    }
 
 
 def _heading(place: Place | None) -> str:

@@ -15,7 +15,6 @@ from shop.stock.models import Lot
 class Estimate:
     """`place` is None until a province is chosen, `answer` is None until something can be bought."""
 
-    places: tuple[places.Place, ...]
     place: places.Place | None = None
     answer: Answer | None = None
 
@@ -27,4 +26,4 @@ class Estimate:
         if place and pack and lots:
             load = load_of([(item.product, pack.gross_g)], lots[0].harvested_on)
             answer = roads(place.code).offers(item.storefront, place.code, load)
-        return cls(places=places.provinces(), place=place, answer=answer)
+        return cls(place=place, answer=answer)

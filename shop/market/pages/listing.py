@@ -1,5 +1,6 @@
 """One household's listing: what, how fresh, how much, when it reaches me; then who, and the proof."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -8,9 +9,9 @@ from django.urls import reverse
 
 from common import dates
 from shop.catalogue.models import Listing, Pack
-from shop.catalogue.queries import public_listing
+from shop.catalogue.queries import listing_sheet
 from shop.market import seo
-from shop.market.pages import share
+from shop.market.pages import kept, share
 from shop.market.pages.errors import in_time
 from shop.market.pages.estimate import Estimate
 from shop.market.pages.pictures import Frame, gallery
@@ -41,11 +42,13 @@ class PackCard:
 @in_time
 def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     """A published listing, or 404. `tinh` asks for the delivery to a province."""
-    item = public_listing(storefront, slug)
+    sheet = listing_sheet(storefront, slug)
+    item = sheet.listing
+    item.product = kept.product(item.product_id)
     moment = dates.now()
     lots = list(sellable(moment).filter(listing=item).select_related("growing_area"))
-    packs = _packs(item, lots)
-    pictures = gallery(item)
+    packs = _packs(item, sheet.packs, lots)
+    pictures = gallery(sheet.photos)
     lot = lots[0] if lots else None
     chosen = next((card for card in packs if card.chosen), None)
     product, household = item.product, item.storefront.household
@@ -65,33 +68,29 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "lots": lots,
         "pre_order": bool(lot and lot.harvested_on > dates.today()),
         "left_qty": sum(each.available_qty for each in lots),
-        "papers": _papers(item),
+        "papers": [paper for paper in sheet.papers if paper.counts_on(dates.today())],
         "pictures": pictures,
         "estimate": Estimate.read(request.GET, item, chosen.pack if chosen else None, lots),
         "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
         "crumbs": crumbs,
         "jsonld": _data(item, packs, lots, pictures, crumbs),
-        "og_image": share.of_listing(item, [each.pack for each in packs], pictures[0].photo if pictures else None),
+        "og_image": share.of_listing(
+            item, sheet.packs, next((shot.own for shot in sheet.photos if shot.own), "")
+        ),
     }
     return render(request, "market/listing.html", context)
 
 
-def _packs(item: Listing, lots: list[Lot]) -> list[PackCard]:
+def _packs(item: Listing, packs: Iterable[Pack], lots: list[Lot]) -> list[PackCard]:
     """Active packs in their order; the first that can be bought is chosen."""
     left_qty = sum(lot.available_qty for lot in lots)
     cards, chosen = [], False
-    for pack in item.packs.filter(is_active=True):
+    for pack in packs:
         most = min(MOST, left_qty // pack.net_qty)
         per_vnd = per_large_vnd(pack, item.product)
         cards.append(PackCard(pack=pack, per_large_vnd=per_vnd, most=most, chosen=bool(most) and not chosen))
         chosen = chosen or bool(most)
     return cards
-
-
-def _papers(item: Listing) -> list:
-    """Certificates of the household for this product that count today."""
-    papers = item.storefront.household.certificates.filter(product_code=item.product.slug)
-    return [paper for paper in papers if paper.counts_on(dates.today())]
 
 
 def _crumbs(item: Listing) -> list[tuple[str, str]]:

@@ -85,8 +85,8 @@ class Shared:
     height: int = poster.HEIGHT
 
 
-def of_listing(item: Listing, packs: Iterable[Pack], photo: Photo | None) -> Shared:
-    """`packs` are the active ones, `photo` the first of the gallery if there is one. No query."""
+def of_listing(item: Listing, packs: Iterable[Pack], photo: str) -> Shared:
+    """`packs` are the active ones, `photo` the name of the first one that we encoded, or ''. No query."""
     return _shared(_listing_facts(item, packs, photo))
 
 
@@ -95,9 +95,9 @@ def of_product(item: Product, cards: Iterable[Card]) -> Shared:
     return _shared(_product_facts(item, cards))
 
 
-def of_storefront(shop: Storefront) -> Shared:
-    """No query for a storefront fetched with its household, commune and photo."""
-    return _shared(_storefront_facts(shop))
+def of_storefront(shop: Storefront, photo: str) -> Shared:
+    """`photo` is the name of its photo once we encoded it, or ''. No query with household and commune at hand."""
+    return _shared(_storefront_facts(shop, photo))
 
 
 def of_category(slug: str) -> Shared:
@@ -180,14 +180,14 @@ def _words(title: str, *places: str, unit: str = "", **price: str) -> Words:
     return Words(brand=province.about()["site_name"], title=title, places=places, per=per, **price)
 
 
-def _listing_facts(item: Listing, packs: Iterable[Pack], photo: Photo | None) -> Facts:
+def _listing_facts(item: Listing, packs: Iterable[Pack], photo: str) -> Facts:
     shop, product = item.storefront, item.product
     pack = min(packs, key=lambda each: (each.price_vnd, each.pk), default=None)
     with override("vi"):
         price = {"unit": product.unit, "price": money.vnd(per_large_vnd(pack, product))} if pack else {}
         words = _words(item.title, shop.name, shop.household.commune.name, **price)
     key = f"{shop.slug}.{item.slug}"
-    return Facts(kind="tin", key=key, words=words, drawing=product.drawing, photo=_name_of(photo))
+    return Facts(kind="tin", key=key, words=words, drawing=product.drawing, photo=photo)
 
 
 def _product_facts(item: Product, cards: Iterable[Card]) -> Facts:
@@ -198,12 +198,11 @@ def _product_facts(item: Product, cards: Iterable[Card]) -> Facts:
     return Facts(kind="san-pham", key=item.slug, words=words, drawing=item.drawing)
 
 
-def _storefront_facts(shop: Storefront) -> Facts:
+def _storefront_facts(shop: Storefront, photo: str) -> Facts:
     commune: Commune = shop.household.commune
     with override("vi"):
         former = _("huyện %(name)s cũ") % {"name": commune.former_district} if commune.former_district else ""
         words = _words(shop.name, *(each for each in (commune.name, former) if each))
-    photo = _name_of(shop.photo)
     return Facts(kind="gian-hang", key=shop.slug, words=words, drawing=HOUSE_DRAWING, photo=photo)
 
 
@@ -234,7 +233,12 @@ def _listing(key: str) -> Facts:
     item = public_listing(shop, slug)
     rows = item.photos.select_related("photo").filter(photo__developed=True).order_by("position")
     first = rows.first()
-    return _listing_facts(item, item.packs.filter(is_active=True), first.photo if first else None)
+    return _listing_facts(item, item.packs.filter(is_active=True), _name_of(first.photo if first else None))
+
+
+def _storefront(key: str) -> Facts:
+    shop = access_storefront(key)
+    return _storefront_facts(shop, _name_of(shop.photo))
 
 
 def _product(key: str) -> Facts:
@@ -252,7 +256,7 @@ def _market(key: str) -> Facts:
 KINDS: dict[str, Callable[[str], Facts]] = {
     "tin": _listing,
     "san-pham": _product,
-    "gian-hang": lambda key: _storefront_facts(access_storefront(key)),
+    "gian-hang": _storefront,
     "nhom": _category,
     "cho": _market,
 }

@@ -1,5 +1,6 @@
 """One household's own page: its goods, its story, its papers and its year."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.models import Q
@@ -9,13 +10,12 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from common import dates
-from common.photos.pictures import picture
-from farmers.models import CertificateKind, Storefront
-from farmers.queries import access_storefront
-from shop.delivery.models import Method
+from farmers.models import Certificate, CertificateKind, Storefront
+from farmers.queries import storefront_sheet
 from shop.market import seo
 from shop.market.pages import share
 from shop.market.pages.errors import in_time
+from shop.market.pages.kept import methods
 from shop.market.pages.names import names
 from shop.market.pages.public import public
 from shop.search import find
@@ -31,7 +31,8 @@ PAGE = 24
 @in_time
 def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     """One verified household; `sau` goes on in the list of its goods."""
-    shop = access_storefront(slug)
+    sheet = storefront_sheet(slug)
+    shop = sheet.storefront
     wish = Wish(after=Wish.read(request.GET, marks=CertificateKind.values).after)
     cards, next_after = _goods(shop, wish)
     here = reverse("market:storefront", args=[shop.slug])
@@ -44,22 +45,22 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "storefront": shop,
         "household": shop.household,
-        "photo": picture(shop.photo, "card"),
+        "photo": sheet.photo.picture("card") if sheet.photo else None,
         "commune": commune,
         "selling": [card for card in cards if card.standing],
         "resting": [card for card in cards if not card.standing],
         "is_first": not wish.after,
         "first_url": here if wish.after else "",
         "next_url": here + replace(wish, after=next_after).query() if next_after else "",
-        "papers": _papers(shop),
-        "area_m2": sum(area.area_m2 for area in shop.household.growing_areas.all()),
+        "papers": _papers(sheet.papers),
+        "area_m2": sheet.area_m2,
         "months": _months(cards),
         "lead": cards[0] if cards else None,
-        "methods": _methods(shop),
+        "methods": methods(shop.methods),
         "on_holiday": on_holiday(shop),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.organization(shop)],
-        "og_image": share.of_storefront(shop),
+        "og_image": share.of_storefront(shop, sheet.photo.own if sheet.photo else ""),
         "hidden": bool(wish.after),
     }
     return render(request, "market/storefront.html", context)
@@ -83,10 +84,10 @@ def on_holiday(shop: Storefront) -> bool:
     return until is not None and until >= dates.today()
 
 
-def _papers(shop: Storefront) -> list[dict]:
+def _papers(verified: Iterable[Certificate]) -> list[dict]:
     """Certificates that count today, with the names of their products."""
     today, products = dates.today(), names().products
-    papers = [each for each in shop.household.certificates.all() if each.counts_on(today)]
+    papers = [each for each in verified if each.counts_on(today)]
     return [
         {
             "paper": each,
@@ -98,7 +99,3 @@ def _papers(shop: Storefront) -> list[dict]:
 
 def _months(cards: tuple[Card, ...]) -> list[int]:
     return sorted({month for card in cards for month in card.months})
-
-
-def _methods(shop: Storefront) -> list[Method]:
-    return list(Method.objects.filter(code__in=shop.methods).order_by("position"))

@@ -56,6 +56,9 @@ class Order(models.Model):
     #: an order the buyer cancelled never revives
     buyer_cancelled_at = models.DateTimeField(null=True, blank=True)
 
+    #: what Wagtail would note of each order to say where a person or a storefront is used
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("đơn hàng")
         verbose_name_plural = _("đơn hàng")

@@ -67,6 +67,9 @@ class SubOrder(models.Model):
     #: set when the province has to look: not packed by pack_by, or not handed over 24 h after packing
     escalated_at = models.DateTimeField(null=True, blank=True)
 
+    #: what Wagtail would note of each order to say where a person or a storefront is used
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("đơn của hộ")
         verbose_name_plural = _("đơn của hộ")

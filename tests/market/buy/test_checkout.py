@@ -153,3 +153,34 @@ def test_a_payments_page_leads_on_and_tells_how_long(client, two):
 @pytest.mark.parametrize("address", ["khong-co", "x" * 26])
 def test_an_unknown_payment_is_not_found(client, address):
     assert [client.get(f"/thanh-toan/{address}{tail}").status_code for tail in ("/", "/ve/")] == [404, 404]
+
+
+def test_the_province_looked_at_in_the_cart_need_not_be_chosen_again(client, two):
+    assert 'href="/thanh-toan/?tinh=01"' in text(client.get("/gio-hang/?tinh=01"))
+    page = text(client.get(PAGE + "?tinh=01"))
+    assert (
+        '<option value="01" lang="vi" selected>' in page and "Bưu điện" in page and "Phường Cầu Giấy" in page
+    )
+    assert "selected>Hà Nội" not in text(client.get(PAGE))
+
+
+@pytest.mark.parametrize("code", ["99", "x", "<script>", "0" * 500])
+def test_a_province_that_is_none_is_not_taken(client, two, code):
+    assert "<script>" not in text(client.get(PAGE, {"tinh": code}))
+
+
+def test_what_one_browser_typed_is_in_nobody_elses_form(client, two):
+    """The fields of a guest's first look are kept for all: what is typed later must not be among them."""
+    client.get(PAGE)
+    client.post(PAGE, typed(two, name="Bí Mật", phone="12"))
+    other = Client()
+    other.post("/gio-hang/them/", {"pack": two[0].packs.first().pk, "count": 1}, **OWN)
+    assert "Bí Mật" in text(client.post(PAGE, typed(two, name="Bí Mật", phone="12")))
+    assert "Bí Mật" not in text(other.get(PAGE))
+
+
+def test_an_update_answers_with_what_changed_only(client, two):
+    answer = client.post(PAGE, typed(two, step="update", name="Bí Mật"), HTTP_HX_REQUEST="true")
+    page = text(answer)
+    assert answer.status_code == 200 and all(f'id="{each}"' in page for each in ("giao", "cach-tra", "tong"))
+    assert "Bí Mật" not in page and "<html" not in page and 'name="seen" value="585000"' in page

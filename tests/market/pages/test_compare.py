@@ -6,8 +6,11 @@ import pytest
 
 from common import dates
 from farmers.models import Storefront
+from shop.catalogue.models import Listing
 from shop.market.pages import product as page_of
+from shop.search import services as search
 from shop.search.values import Offers
+from shop.stock import services as stock
 from tests.builders.delivery import roads
 from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
 from tests.market.pages.reading import links, words
@@ -80,9 +83,9 @@ def test_a_household_on_holiday_says_until_when(client, goods):
 
 
 def test_what_does_not_fit_the_page_is_one_link_away(client, goods, monkeypatch):
-    shown = page_of.find.offers("na-chi-lang")
+    shown = page_of.kept.offers("na-chi-lang")
     many = Offers(cards=shown.cards, total=5_678, households=1_000, over=True)
-    monkeypatch.setattr(page_of.find, "offers", lambda slug: many)
+    monkeypatch.setattr(page_of.kept, "offers", lambda slug: many)
     page = client.get(PAGE)
     assert "hơn 1.000 hộ bán" in words(page) and "Xem cả 5.678 tin bán" in words(page)
     assert "/san-pham/?san-pham=na-chi-lang&sap-xep=gia-thap" in links(page)
@@ -90,6 +93,20 @@ def test_what_does_not_fit_the_page_is_one_link_away(client, goods, monkeypatch)
 
 def test_all_offers_on_the_page_need_no_other_link(client, goods):
     assert "Xem cả" not in words(client.get(PAGE))
+
+
+def test_the_table_is_kept_until_an_offer_changes(client, goods, django_assert_num_queries, settings):
+    """For those who have not chosen a province; what is left of a listing is a change."""
+    before = client.get(PAGE).content
+    listing = Listing.objects.get(title="Na gửi xa")
+    stock.open_lot(listing, harvested_on=dates.today(), qty=7_000, by=None)
+    search.refresh(listing.pk)
+    page = client.get(PAGE)
+    assert "còn 27 kg" in words(page) and page.content != before
+    settings.COUNTS_S = 30
+    client.get(PAGE)
+    with django_assert_num_queries(0):
+        assert client.get(PAGE).content == page.content
 
 
 def test_one_and_fifty_offers_cost_the_same(client, django_assert_max_num_queries):

@@ -226,9 +226,9 @@ def test_a_page_names_its_picture_without_a_query(django_assert_num_queries):
     item = on_shelf(storefront=shop, product=product)
     packs = list(item.packs.all())
     with django_assert_num_queries(0):
-        share.of_listing(item, packs, None)
+        share.of_listing(item, packs, "")
         share.of_product(product, ())
-        share.of_storefront(shop)
+        share.of_storefront(shop, "")
         share.of_market()
 
 
