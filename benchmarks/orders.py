@@ -18,6 +18,8 @@ LAST = 100
 KEY = re.compile(rb'name="key" value="([^"]+)"')
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 SEEN = re.compile(rb'name="seen" value="(\d+)"')
+#: a button in the cart that takes the chosen province along to the checkout
+STRAIGHT = b'formaction="/thanh-toan/"'
 PACK = re.compile(rb'name="pack" value="(\d+)"')
 
 
@@ -138,14 +140,15 @@ def _last(guest: dict, statuses: Counter[int]) -> Walk:
 
 def _purchase(guest: dict, guests: Guests, counts: list[int]) -> Walk:
     """What a browser asks for: every redirect is followed, forms say what the page before said."""
-    visit = Visit(Jar(guest["cookies"]))
+    visit, form = Visit(Jar(guest["cookies"])), dict(parse_qsl(guest["form"], keep_blank_values=True))
     page = yield from visit.see(next(guests.pages))
-    pack = _found(PACK, page)
-    yield from visit.send(ADD, {"pack": pack, "count": "1"})
-    page = yield from visit.see(CHECKOUT)
-    form = dict(parse_qsl(guest["form"], keep_blank_values=True))
-    form |= dict(key=_found(KEY, page), csrfmiddlewaretoken=_found(TOKEN, page), way="cod")
-    page = yield from visit.send(CHECKOUT, {**form, "step": "update"}, "HX-Request: true")
+    cart = yield from visit.send(ADD, {"pack": _found(PACK, page), "count": "1"})
+    asks_in_cart = STRAIGHT in cart.body
+    # the province is chosen in the cart if its form leads on, else on the checkout's own page
+    page = yield from visit.see(CHECKOUT + f"?tinh={form['province_code']}" if asks_in_cart else CHECKOUT)
+    form |= {"key": _found(KEY, page), "csrfmiddlewaretoken": _found(TOKEN, page), "way": "cod"}
+    if not asks_in_cart:
+        page = yield from visit.send(CHECKOUT, {**form, "step": "update"}, "HX-Request: true")
     page = yield from visit.send(CHECKOUT, {**form, "seen": _found(SEEN, page)})
     page.expect(holds=b"<h1>")
     if not visit.at.startswith("/don-hang/"):
