@@ -163,8 +163,8 @@ def _page(visit: Visit) -> HttpResponse:
         **_figures(visit.quote, visit.lines, visit.way),
         "unpaid": None if visit.quote.parts else _unpaid(visit.request),
         "form": visit.form,
-        # nothing typed and nothing known: the fields are the same for everybody
-        "plain": member is None and visit.request.method == "GET" and not visit.form.chosen_province,
+        # nothing typed, and nothing known but the province: the fields are the same for everybody
+        "plain": member is None and visit.request.method == "GET",
         "key": _key_of(visit),
         "trouble": visit.trouble,
         "code_asked": visit.code_asked,
