@@ -22,7 +22,6 @@ class StandardPage(PublicPage, Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["siblings"] = list(self.get_siblings().live().in_menu())
         context["crumbs"] = [(self.title, "")]
         context["jsonld"] = [seo.breadcrumbs(context["crumbs"])]
         return context
