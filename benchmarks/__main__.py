@@ -49,7 +49,10 @@ def main() -> int:
         if asked.profile or asked.growth:
             return _look(run, asked)
         parts = asked.only or [part for part in PARTS if not (asked.quick and part in SLOW)]
-        ended = _measure(run, parts)
+        try:
+            ended = _measure(run, parts)
+        finally:
+            run.close()
     rows = run.figures.rows(parts)
     report.table(rows)
     for line in run.figures.wrong:

@@ -13,11 +13,10 @@ NAMES = ("memory of one web worker", "memory: last half's growth", "memory: requ
 
 def measure(run: Bench) -> None:
     half, longest_s = run.pace.mixed * site.WORKERS // 2, run.pace.mixed_s
-    with run.open_site(whole_pages=True) as web:
-        first = drive(web.port, steady(_mixed(run)), requests=half, seconds=longest_s)
-        before = web.rss_mib()
-        second = drive(web.port, steady(_mixed(run)), requests=half, seconds=longest_s)
-        after = web.rss_mib()
+    first = drive(run.shop.port, steady(_mixed(run)), requests=half, seconds=longest_s)
+    before = run.shop.rss_mib()
+    second = drive(run.shop.port, steady(_mixed(run)), requests=half, seconds=longest_s)
+    after = run.shop.rss_mib()
     wrong = first.wrong + second.wrong
     requests = (len(first.times) + len(second.times)) / site.WORKERS
     for name, value in zip(NAMES, (after, (after - before) / before * 100, requests), strict=True):

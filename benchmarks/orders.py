@@ -44,12 +44,11 @@ def _guests(run: Bench) -> Guests:
 def cart(run: Bench) -> None:
     """A new guest puts three packs into the cart, then another guest comes."""
     packs = _guests(run).packs
-    with run.open_site(whole_pages=True) as web:
-        drive(web.port, _adding(packs), requests=60)
-        one = alone(web, _adding(packs), run.pace.single)
-        run.figures.put("cart add: p95 at one client", one.ms(95), wrong=one.wrong)
-        load = drive(web.port, _adding(packs), seconds=run.pace.seconds)
-        run.figures.put("cart add: 8 connections", load.per_second, wrong=load.wrong)
+    drive(run.shop.port, _adding(packs), requests=60)
+    one = alone(run.shop, _adding(packs), run.pace.single)
+    run.figures.put("cart add: p95 at one client", one.ms(95), wrong=one.wrong)
+    load = drive(run.shop.port, _adding(packs), seconds=run.pace.seconds)
+    run.figures.put("cart add: 8 connections", load.per_second, wrong=load.wrong)
 
 
 def place(run: Bench) -> None:
@@ -57,16 +56,17 @@ def place(run: Bench) -> None:
     guests = _guests(run)
     peer = pgbench.Peer(run.data.url, run.pace.seconds)
     loads: dict[str, list[Load]] = {kind: [] for kind in ("spread", "hot", "peer spread", "peer hot")}
-    with run.open_site(whole_pages=True) as web, site.worker(run.settings):
-        warm(web, [Ask(site.get(CHECKOUT))])
+    port = run.shop.port
+    with site.worker(run.settings):
+        warm(run.shop, [Ask(site.get(CHECKOUT))])
         for _round in range(run.pace.rounds):
             for kind, visitors in (("spread", guests.spread), ("hot", guests.hot)):
                 some = islice(visitors, run.pace.orders // run.pace.rounds)
-                loads[kind].append(drive(web.port, map(_order, some), seconds=run.pace.seconds))
+                loads[kind].append(drive(port, map(_order, some), seconds=run.pace.seconds))
             for kind in ("spread", "hot"):
                 loads[f"peer {kind}"].append(peer.run(kind))
         statuses: Counter[int] = Counter()
-        last = drive(web.port, (_last(guest, statuses) for guest in guests.last))
+        last = drive(port, (_last(guest, statuses) for guest in guests.last))
     _put_rates(run, loads)
     # each of the last packs went once: not fewer either
     odd = [] if statuses == {303: LAST, 409: LAST // 2} else [f"{dict(statuses)} instead of {LAST} orders"]
@@ -78,15 +78,16 @@ def purchase(run: Bench) -> None:
     """Listing, cart, delivery, order and its page, by guests who are new to the site."""
     guests = _guests(run)
     counts: list[int] = []
-    with run.open_site(whole_pages=True) as web, site.worker(run.settings):
+    port = run.shop.port
+    with site.worker(run.settings):
         for _warming in range(4):
-            drive(web.port, [_purchase(next(guests.shoppers), guests, [])], connections=1)
+            drive(port, [_purchase(next(guests.shoppers), guests, [])], connections=1)
         single = [
-            drive(web.port, [_purchase(next(guests.shoppers), guests, counts)], connections=1)
+            drive(port, [_purchase(next(guests.shoppers), guests, counts)], connections=1)
             for _one in range(20)
         ]
         walks = (_purchase(guest, guests, counts) for guest in guests.shoppers)
-        load = drive(web.port, walks, seconds=2 * run.pace.seconds)
+        load = drive(port, walks, seconds=2 * run.pace.seconds)
     times = [sum(each.times) for each in single]
     wrong = [each for one in single for each in one.wrong]
     put = run.figures.put

@@ -15,12 +15,10 @@ HOLDS = {"product": b'class="offer', "listing": b"<h1", "storefront": bench.CARD
 
 
 def measure(run: Bench) -> None:
-    with run.open_site() as web, run.open_bare() as bare:
-        catalogue(run, web, bare)
-        first_seen(run, web)
-        others(run, web, bare)
-    with run.open_site(whole_pages=True) as web, run.open_bare() as bare:
-        out_of_cache(run, web, bare)
+    catalogue(run, run.site, run.bare)
+    first_seen(run, run.site)
+    others(run, run.site, run.bare)
+    out_of_cache(run, run.shop, run.bare)
 
 
 def catalogue(run: Bench, web: site.Web, bare: site.Web) -> None:
@@ -64,8 +62,8 @@ def _deeper(path: str) -> Walk:
 
 def others(run: Bench, web: site.Web, bare: site.Web) -> None:
     """Product, listing, storefront and home."""
-    slugs = run.targets["product_slugs"]
-    kinds = {"bare": (bare, [Ask(site.get(f"/product/{slug}/"), HOLDS["product"]) for slug in slugs])}
+    plain = [path.replace("/gian-hang/", "/product/") for path in run.targets["listing"]]
+    kinds = {"bare": (bare, [Ask(site.get(path), b'name="pack"') for path in plain])}
     kinds |= {
         name: (web, [Ask(site.get(path), holds) for path in run.targets[name]])
         for name, holds in HOLDS.items()

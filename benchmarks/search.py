@@ -13,9 +13,8 @@ PAGE = b'name="q"'
 
 
 def measure(run: Bench) -> None:
-    with run.open_site() as web:
-        _common(run, web)
-        _uncommon(run, web)
+    _common(run, run.site)
+    _uncommon(run, run.site)
 
 
 def _common(run: Bench, web: site.Web) -> None:
@@ -55,13 +54,12 @@ def _refused_or_found(raw: bytes, times: list[float]) -> Walk:
 
 
 def suggestions(run: Bench) -> None:
-    with run.open_site() as web:
-        requests = asked(SUGGEST, run.targets["typed"])
-        loads: list[Load] = in_turns({"typed": (web, requests)}, run.pace)["typed"]
-        put = run.figures.put
-        put("suggestions: 8 connections", per_second(loads), wrong=wrong(loads))
-        one = alone(web, steady(requests), run.pace.single)
-        put("suggestions: p95 at one client", one.ms(95), wrong=one.wrong)
+    requests = asked(SUGGEST, run.targets["typed"])
+    loads: list[Load] = in_turns({"typed": (run.site, requests)}, run.pace)["typed"]
+    put = run.figures.put
+    put("suggestions: 8 connections", per_second(loads), wrong=wrong(loads))
+    one = alone(run.site, steady(requests), run.pace.single)
+    put("suggestions: p95 at one client", one.ms(95), wrong=one.wrong)
 
 
 def asked(path: str, words: list[str]) -> list[Ask]:

@@ -5,5 +5,5 @@ from benchmarks.bare import views
 urlpatterns = [
     path("hello/", views.hello),
     path("listing/", views.listing),
-    path("product/<slug:slug>/", views.product),
+    path("product/<slug:storefront>/<slug:slug>/", views.product),
 ]

@@ -28,7 +28,6 @@ def everything() -> dict:
         "catalogue": [path for path, _cards in catalogue],
         "catalogue_cards": [cards for _path, cards in catalogue],
         "product": [reverse("market:product", args=[slug]) for slug, _number in products],
-        "product_slugs": [slug for slug, _number in products],
         "listing": [reverse("market:listing", args=pair) for pair in _listings(MANY)],
         "storefront": [reverse("market:storefront", args=[slug]) for slug in _storefronts(MANY)],
         "home": ["/"],
