@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from common import prepared
 from common.photos.pictures import Shot
 from farmers.errors import NotYours
 from farmers.models import Certificate, Commune, Household, HouseholdEvent, Membership, Storefront
@@ -87,12 +87,10 @@ def access_storefront(slug: str) -> Storefront:
 
 def storefront_sheet(slug: str) -> StorefrontSheet:
     """A storefront the public may see, with what its page shows. Raises NotYours. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(STOREFRONT, [slug])
-        row = cursor.fetchone()
-    if row is None:
+    found = prepared.rows(STOREFRONT, [slug])
+    if not found:
         raise NotYours
-    *shown, papers, area_m2, photo = row
+    *shown, papers, area_m2, photo = found[0]
     return StorefrontSheet(
         storefront=shown_storefront(shown),
         papers=shown_papers(papers),

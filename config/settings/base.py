@@ -124,6 +124,8 @@ _TIMEOUTS = {"web": WEB_TIMEOUTS, "worker": WORKER_TIMEOUTS}.get(PROCESS, COMMAN
 DATABASE_OPTIONS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
+    # for the statements of common.prepared; Django's own are never the same twice
+    "prepare_threshold": 3,
     "options": " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()),
 }
 if PROCESS == "web":
@@ -148,6 +150,12 @@ CACHES = {
         "BACKEND": "config.memory.Memory",
         "LOCATION": "fragments",
         "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
+    # The filters of a page of results: long texts, as old as their numbers may be.
+    "filters": {
+        "BACKEND": "config.memory.Memory",
+        "LOCATION": "filters",
+        "OPTIONS": {"MAX_ENTRIES": 300},
     },
     # What every page knows by heart, held by each process for half a minute.
     "memory": {

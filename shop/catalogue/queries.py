@@ -3,11 +3,11 @@
 import hashlib
 import json
 
-from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from common import prepared
 from common.photos.pictures import Shot
 from farmers import queries as farmers
 from farmers.models import Household
@@ -71,12 +71,10 @@ def public_listing(storefront_slug: str, listing_slug: str) -> Listing:
 
 def listing_sheet(storefront_slug: str, listing_slug: str) -> ListingSheet:
     """A listing the public may see, with what its page shows. Raises NotYours. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(LISTING, [storefront_slug, listing_slug])
-        row = cursor.fetchone()
-    if row is None:
+    found = prepared.rows(LISTING, [storefront_slug, listing_slug])
+    if not found:
         raise NotYours
-    *columns, packs, papers, photos = row
+    *columns, packs, papers, photos = found[0]
     names = ["id", "storefront_id", "product_id", "grade", "slug", "title", "text", "state"]
     listing = Listing.from_db("default", names, columns[-len(names) :])
     listing.storefront = farmers.shown_storefront(columns[: -len(names)])

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from common import dates
+from common import dates, prepared
+from farmers.models import GrowingArea
 from shop.stock.models import Lot
 from shop.stock.values import Draw, FreeLot
 
@@ -19,6 +20,28 @@ FREE = """
     ORDER BY best_before, id
 """
 
+_FACTS = (
+    "id",
+    "harvested_on",
+    "best_before",
+    "cut_off_at",
+    "trace_code",
+    "harvested_qty",
+    "reserved_qty",
+    "sold_qty",
+    "spoiled_qty",
+)
+_AREA = ("id", "name", "code", "area_m2")
+# `sellable` for the page of one listing
+LOTS = f"""
+    SELECT {", ".join(f"lot.{name}" for name in _FACTS)}, {", ".join(f"area.{name}" for name in _AREA)}
+    FROM stock_lot AS lot LEFT JOIN farmers_growingarea AS area ON area.id = lot.growing_area_id
+    WHERE lot.listing_id = %s AND lot.is_open AND lot.best_before >= %s
+        AND lot.harvested_qty > lot.reserved_qty + lot.sold_qty + lot.spoiled_qty
+        AND (lot.cut_off_at IS NULL OR lot.cut_off_at > %s OR lot.harvested_on <= %s)
+    ORDER BY lot.best_before, lot.id
+"""  # noqa: S608 - made of constants
+
 
 def sellable(moment: datetime) -> QuerySet[Lot]:
     """Lots that can be bought from now: open, something left, still good, pre-orders before their cut-off."""
@@ -29,6 +52,19 @@ def sellable(moment: datetime) -> QuerySet[Lot]:
         best_before__gte=today,
         harvested_qty__gt=F("reserved_qty") + F("sold_qty") + F("spoiled_qty"),
     ).order_by("best_before", "id")
+
+
+def lots_of(listing_id: int, moment: datetime) -> list[Lot]:
+    """The sellable lots of one listing as its page shows them, with their growing areas. One query."""
+    today = dates.local(moment).date()
+    return [_lot(row) for row in prepared.rows(LOTS, [listing_id, today, moment, today])]
+
+
+def _lot(row: tuple) -> Lot:
+    facts, area = row[: len(_FACTS)], row[len(_FACTS) :]
+    lot = Lot.from_db("default", _FACTS, facts)
+    lot.growing_area = GrowingArea.from_db("default", _AREA, area) if area[0] else None
+    return lot
 
 
 def sellable_lots(listing_ids: Iterable[int], moment: datetime) -> dict[int, list[Lot]]:

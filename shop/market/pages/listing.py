@@ -21,7 +21,7 @@ from shop.search import find
 from shop.search.build import per_large_vnd
 from shop.search.models import SearchRow
 from shop.stock.models import Lot
-from shop.stock.queries import sellable
+from shop.stock.queries import lots_of
 
 #: nobody puts more of one pack into a cart at once
 MOST = 99
@@ -45,8 +45,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     sheet = listing_sheet(storefront, slug)
     item = sheet.listing
     item.product = kept.product(item.product_id)
-    moment = dates.now()
-    lots = list(sellable(moment).filter(listing=item).select_related("growing_area"))
+    lots = lots_of(item.pk, dates.now())
     packs = _packs(item, sheet.packs, lots)
     pictures = gallery(sheet.photos)
     lot = lots[0] if lots else None
