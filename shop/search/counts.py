@@ -6,8 +6,9 @@ each filter that is set needs one pass more, without itself.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -43,6 +44,7 @@ LEFT JOIN (SELECT cell_id, sum(change) AS change FROM search_searchchange GROUP 
 """
 
 Numbers = dict[str, int]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +53,8 @@ class Counted:
 
     total: int
     over: bool = False
-    #: facet → value → listings
-    facets: dict[str, Numbers] = field(default_factory=dict)
+    #: facet → its choices, the commonest first, prices in their order; without numbers when nobody counted all
+    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     #: product id → listings that fit the whole wish; all listings of the product
     fitting: dict[int, int] = field(default_factory=dict)
     standing: dict[int, int] = field(default_factory=dict)
@@ -60,19 +62,20 @@ class Counted:
 
 def count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
     """Count a wish; at most `COUNTS_S` seconds old. One query, two when common words stand in it."""
+    return kept("count", wish.but(sort=BEST), lambda: _count(wish, covered, wording, known))
+
+
+def kept(kind: str, wish: Wish, make: Callable[[], Kept]) -> Kept:
+    """What was made for such a wish at most `COUNTS_S` seconds ago, else what `make` makes. Nobody may change it."""
     if not settings.COUNTS_S:
-        return _count(wish, covered, wording, known)
-    key = _key(wish)
-    counted = caches["memory"].get(key)
-    if counted is None:
-        counted = _count(wish, covered, wording, known)
-        caches["memory"].set(key, counted, settings.COUNTS_S)
-    return counted
-
-
-def _key(wish: Wish) -> str:
-    said = f"{dates.today()}/{wish.category}/{wish.but(sort=BEST).query()}"
-    return f"search.count:{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"
+        return make()
+    said = f"{dates.today()}/{wish.category}/{wish.query()}"
+    key = f"search.{kind}:{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"
+    found = caches["memory"].get(key)
+    if found is None:
+        found = make()
+        caches["memory"].set(key, found, settings.COUNTS_S)
+    return found
 
 
 def _count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
@@ -84,10 +87,11 @@ def _count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
         more = _up_to(both([wording.many.which, *asked.values()]), BOUND + 1)
         over = total + more > BOUND
         total = BOUND if over else total + more
+    facets = {name: _named(name, groups.get(name) or groups[_COLUMNS[name]], known) for name in _COLUMNS}
     return Counted(
         total=total,
         over=over,
-        facets={name: _named(name, groups.get(name) or groups[_COLUMNS[name]], known) for name in _COLUMNS},
+        choices=_choices(facets, wish, known, counted=not over),
         fitting={int(key): number for key, number in groups["fitting"].items()},
         standing={int(key): number for key, number in groups["standing"].items()},
     )
@@ -174,8 +178,9 @@ def _values(facet: str, key: str, known: Known) -> Iterable[str]:
     return (PRICES[int(key)],) if facet == "gia" else (key,)
 
 
-def choices(counted: Counted, wish: Wish, known: Known) -> dict[str, tuple[Choice, ...]]:
-    """Facet → its choices, the commonest first, prices in their order. Without numbers when nobody counted all."""
+def _choices(
+    facets: dict[str, Numbers], wish: Wish, known: Known, *, counted: bool
+) -> dict[str, tuple[Choice, ...]]:
     chosen = {
         "nhom": {wish.category},
         "san-pham": {wish.product},
@@ -189,13 +194,13 @@ def choices(counted: Counted, wish: Wish, known: Known) -> dict[str, tuple[Choic
         name: tuple(
             Choice(
                 value=value,
-                count=None if counted.over else number,
+                count=number if counted else None,
                 chosen=value in chosen[name],
                 label=_label(name, value, known),
             )
             for value, number in _in_order(name, numbers)
         )
-        for name, numbers in counted.facets.items()
+        for name, numbers in facets.items()
     }
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from common import dates
+from common import dates, prepared
 from shop.search import counts, known, narrow, sql, walk
 from shop.search.build import AVAILABLE
-from shop.search.cards import cards_of_ids
+from shop.search.cards import COLUMNS, card, cards_of, cards_of_ids
 from shop.search.models import SearchRow
 from shop.search.sellers import communes, households
 from shop.search.sql import Sql
@@ -15,7 +15,7 @@ from shop.search.values import Card, Found, Offers
 from shop.search.wish import Wish
 from shop.search.wording import wording
 
-__all__ = ["Rule", "cards", "communes", "find", "households", "offers"]
+__all__ = ["Rule", "cards", "communes", "find", "goods", "households", "offers"]
 PAGE = 24
 #: more households than this are not counted
 MOST_HOUSEHOLDS = 1_000
@@ -38,24 +38,47 @@ class Rule:
     limit: int = 8
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sought:
+    """One page as it was found: which listings, of how many, and where to go on."""
+
+    ids: tuple[int, ...]
+    counted: counts.Counted
+    next_after: str
+    read_as: str
+
+
 def find(wish: Wish) -> Found:
-    """One page of at most 24 cards with total and facets: at most six queries, three for a plain filter."""
+    """One page of at most 24 cards with total and facets: at most six queries, three for a plain filter.
+
+    Which listings stand on it and how many there are may be `COUNTS_S` seconds old; what the cards say is not.
+    """
     names = known.now()
+    sought = counts.kept("page", wish, lambda: _sought(wish, names))
+    return Found(
+        rows=cards_of_ids(sought.ids, names),
+        total=sought.counted.total,
+        over=sought.counted.over,
+        facets=sought.counted.choices,
+        next_after=sought.next_after,
+        read_as=sought.read_as,
+    )
+
+
+def _sought(wish: Wish, names: known.Known) -> _Sought:
     meaning = understand(wish.q, names)
-    sought = wording(meaning)
+    worded = wording(meaning)
     narrowed = narrow.narrowed(wish, names)
     covered = meaning.covered() if meaning.words else (sql.ALL if not wish.q else sql.NONE)
-    counted = counts.count(wish, covered, sought, names)
+    counted = counts.count(wish, covered, worded, names)
     found: list[walk.Place] = []
     if meaning.words or not wish.q:
-        found = walk.page(wish, meaning, sought, narrowed, counted, PAGE + 1)
+        found = walk.page(wish, meaning, worded, narrowed, counted, PAGE + 1)
     more = len(found) > PAGE
     found = found[:PAGE]
-    return Found(
-        rows=cards_of_ids([place.listing_id for place in found], names),
-        total=counted.total,
-        over=counted.over,
-        facets=counts.choices(counted, wish, names),
+    return _Sought(
+        ids=tuple(place.listing_id for place in found),
+        counted=counted,
         next_after=f"{found[-1].value}.{found[-1].listing_id}" if more else "",
         read_as=meaning.read_as,
     )
@@ -76,18 +99,36 @@ def cards(chosen: Rule | Iterable[int]) -> tuple[Card, ...]:
         )
         pieces += [sql.one_of("product_id", products)] if products is not None else []
         products = None
-    return cards_of_ids(_first(products, sql.both(pieces), chosen.limit), names)
+    return _first(products, sql.both(pieces), chosen.limit, names)
 
 
-def _first(products: Sequence[int] | None, which: Sql, limit: int) -> list[int]:
-    """The heaviest rows; of some products, those of each one's own index, merged."""
+def _first(products: Sequence[int] | None, which: Sql, limit: int, names: known.Known) -> tuple[Card, ...]:
+    """The heaviest rows; of some products, those of each one's own index, merged. One query."""
     best = f"ORDER BY weight DESC, listing_id DESC LIMIT {int(limit)}"
-    rows = f"SELECT listing_id, weight FROM search_searchrow WHERE {which.text}"
     if products is None:
-        return [listing_id for listing_id, _weight in sql.rows(f"{rows} {best}", which.values)]
-    each = f"({rows} AND product_id = wanted.id {best})"
-    merged = f"SELECT listing_id FROM unnest(%s::bigint[]) AS wanted(id), LATERAL {each} AS first {best}"
-    return [row[0] for row in sql.rows(merged, [list(products), *which.values])]
+        rows = f"SELECT {COLUMNS} FROM search_searchrow WHERE {which.text} {best}"
+        return cards_of(rows, which.values, names)
+    each = f"(SELECT * FROM search_searchrow WHERE {which.text} AND product_id = wanted.id {best})"
+    merged = f"SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id), LATERAL {each} AS first {best}"
+    return cards_of(merged, [list(products), *which.values], names)
+
+
+def goods(
+    storefront_id: int, place: tuple[int, int] | None, limit: int = PAGE
+) -> tuple[tuple[Card, ...], str]:
+    """One page of what a household sells, what can be bought first, and what `sau` must say to go on. One query."""
+    names = known.now()
+    beyond = " AND (weight, listing_id) < (%s, %s)" if place else ""
+    found = prepared.rows(
+        f"SELECT {COLUMNS}, weight FROM search_searchrow WHERE storefront_id = %s{beyond} "
+        f"ORDER BY weight DESC, listing_id DESC LIMIT {int(limit) + 1}",
+        [storefront_id, *(place or ())],
+    )
+    page = tuple(card(row[:-1], names) for row in found[:limit] if row[0] in names.products)
+    if len(found) <= limit:
+        return page, ""
+    _product, listing_id, *_facts, weight = found[limit - 1]
+    return page, f"{weight}.{listing_id}"
 
 
 def _products(chosen: Rule, names: known.Known) -> Sequence[int] | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,12 +18,8 @@ from shop.market.pages.kept import methods
 from shop.market.pages.names import names
 from shop.market.pages.public import public
 from shop.search import find
-from shop.search.models import SearchRow
 from shop.search.values import Card
 from shop.search.wish import Wish
-
-#: goods on one page; nearly every household has fewer
-PAGE = 24
 
 
 @public
@@ -34,7 +29,7 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = storefront_sheet(slug)
     shop = sheet.storefront
     wish = Wish(after=Wish.read(request.GET, marks=CertificateKind.values).after)
-    cards, next_after = _goods(shop, wish)
+    cards, next_after = find.goods(shop.pk, wish.place)
     here = reverse("market:storefront", args=[shop.slug])
     commune = shop.household.commune
     crumbs = [
@@ -64,18 +59,6 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
         "hidden": bool(wish.after),
     }
     return render(request, "market/storefront.html", context)
-
-
-def _goods(shop: Storefront, wish: Wish) -> tuple[tuple[Card, ...], str]:
-    """One page of the household's goods from the wish's place on, what can be bought first; where to go on."""
-    rows = SearchRow.objects.filter(storefront=shop).order_by("-weight", "-listing")
-    if wish.place is not None:
-        weight, listing = wish.place
-        rows = rows.filter(Q(weight__lt=weight) | Q(weight=weight, listing__lt=listing))
-    found = list(rows.values_list("weight", "listing")[: PAGE + 1])
-    page = found[:PAGE]
-    after = f"{page[-1][0]}.{page[-1][1]}" if len(found) > PAGE else ""
-    return find.cards([listing for _weight, listing in page]), after
 
 
 def on_holiday(shop: Storefront) -> bool:
