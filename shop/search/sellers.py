@@ -51,10 +51,15 @@ def named_so(typed: str, limit: int) -> list[SearchSeller]:
     words = [text.fold(word) for word in text.words(typed)]
     if not words or len("".join(words)) < text.HALF_TYPED:
         return []
-    query = " & ".join([*(f"'{word}':A" for word in words[:-1]), f"'{words[-1]}':*A"])
-    found = SearchSeller.objects.extra(where=["names @@ %s::tsquery"], params=[query])
+    terms = [f"'{word}'" for word in words]
+    if len(words[-1]) > 1 or len(words) == 1:
+        terms[-1] += ":*"
+    else:
+        # One letter of a word that is still to come narrows nothing.
+        terms.pop()
     # The index knows no order: of a common word any two hundred will do.
-    return sorted(found[:200], key=lambda row: (-row.to_buy, row.pk))[:limit]
+    found = "SELECT * FROM search_called(%s::tsquery, 200) ORDER BY to_buy DESC, storefront_id LIMIT %s"
+    return list(SearchSeller.objects.raw(found, [" & ".join(terms), limit]))
 
 
 def _matching(wish: Wish) -> QuerySet[SearchSeller]:

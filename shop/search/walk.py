@@ -195,7 +195,7 @@ def _many(order: "Order", common: Common, narrowed: Sql, size: int) -> list[Plac
     if len(found) >= size:
         return found
     asked = (
-        f"WITH fitting AS MATERIALIZED (SELECT * FROM search_searchrow WHERE {which.text}) "
+        f"WITH fitting AS MATERIALIZED (SELECT listing_id, {order.column} FROM search_searchrow WHERE {which.text}) "
         f"SELECT listing_id, {{value}} FROM fitting WHERE {from_here.text}"
     )
     return order.run(asked, [*which.values, *from_here.values], size)
@@ -203,13 +203,15 @@ def _many(order: "Order", common: Common, narrowed: Sql, size: int) -> list[Plac
 
 def _looked(order: "Order", common: Common, which: Sql, from_here: Sql) -> tuple[str, list]:
     """Hits among the best rows of each product, or of all. What lies beyond the last row seen of any is left out."""
+    # Whole rows would not fit into memory and go to disk.
+    seen = f"SELECT product_id, listing_id, {order.column}, {which.text} AS fits FROM search_searchrow"
     if common.products is None:
-        best = f"SELECT * FROM search_searchrow WHERE {from_here.text} ORDER BY {order.by()} LIMIT {_LOOK_AT}"
-        text = f"WITH best AS MATERIALIZED ({best}) SELECT listing_id, {{value}} FROM best WHERE {which.text}"
-        return text, [*from_here.values, *which.values]
+        best = f"{seen} WHERE {from_here.text} ORDER BY {order.by()} LIMIT {_LOOK_AT}"
+        text = f"WITH best AS MATERIALIZED ({best}) SELECT listing_id, {{value}} FROM best WHERE fits"
+        return text, [*which.values, *from_here.values]
     each = _LOOK_AT // len(common.products)
     best = (
-        "SELECT first.* FROM unnest(%s::bigint[]) AS wanted(id), LATERAL (SELECT * FROM search_searchrow WHERE "
+        f"SELECT first.* FROM unnest(%s::bigint[]) AS wanted(id), LATERAL ({seen} WHERE "
         f"product_id = wanted.id AND {from_here.text} ORDER BY {order.by()} LIMIT {each}) AS first"
     )
     inner, outer, beyond = ("min", "max", ">=") if order.down else ("max", "min", "<=")
@@ -219,9 +221,9 @@ def _looked(order: "Order", common: Common, which: Sql, from_here: Sql) -> tuple
     )
     text = (
         f"WITH best AS MATERIALIZED ({best}), seen AS MATERIALIZED ({edge}) SELECT listing_id, {{value}} "
-        f"FROM best, seen WHERE {which.text} AND (edge IS NULL OR {order.column} {beyond} edge)"
+        f"FROM best, seen WHERE fits AND (edge IS NULL OR {order.column} {beyond} edge)"
     )
-    return text, [sorted(common.products), *from_here.values, *which.values]
+    return text, [sorted(common.products), *which.values, *from_here.values]
 
 
 class Order:
