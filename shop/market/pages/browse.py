@@ -1,5 +1,6 @@
 """The catalogue and its categories: a search box, facets as links, cards, and always a way on."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -57,7 +58,8 @@ def _results(request: HttpRequest, kind: str) -> HttpResponse:
         "counted": _counted(found),
         "product": known.products.get(wish.product),
         "categories": known.categories.items(),
-        "groups": filters.groups(),
+        "filters": filters,
+        "counts_s": settings.COUNTS_S,
         "chips": filters.chips(),
         "sorts": filters.sorts(),
         "next_url": filters.next_url(),

@@ -57,6 +57,14 @@ class Filters:
     def __init__(self, wish: Wish, found: Found, names: Names) -> None:
         self.wish, self.found, self.names = wish, found, names
 
+    def any(self) -> bool:
+        """Whether there is anything to choose."""
+        return any(self.found.facets.values())
+
+    def key(self) -> str:
+        """The same for all pages of results whose groups are the same but for their numbers."""
+        return f"{self.wish.category}/{self.wish.but().query()}"
+
     def groups(self) -> list[Group]:
         """The facets that have something to choose, in the order of the page."""
         titles = {

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from common import province
 from farmers.models import Storefront
@@ -64,7 +66,14 @@ def page_list(addresses: Iterable[str]) -> SafeString | str:
 
 
 def listing_url(card: Card) -> str:
-    return reverse("market:listing", args=[card.storefront_slug, card.slug])
+    """The address of a card's page, in the active language."""
+    return _listing_pattern(get_language()).format(card.storefront_slug, card.slug)
+
+
+@lru_cache(maxsize=16)
+def _listing_pattern(_language: str | None) -> str:
+    """The address of any listing: a page has two dozen, and Django writes each anew."""
+    return reverse("market:listing", args=["0any0", "1any1"]).replace("0any0", "{}").replace("1any1", "{}")
 
 
 def offered(listing: Listing, packs: Iterable[Any], standing: int, pictures: list[str]) -> SafeString | str:

@@ -4,15 +4,21 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
+from django.core.cache import caches
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from common import places
+from common import dates, places
 from shop.market.pages.directory import Tile
 from shop.market.pages.filters import Link
+from shop.search.values import Card
 
 register = template.Library()
+#: how long a card is kept, and how many stand in the first row of a grid
+CARD_S, FIRST_ROW = 3_600, 3
 
 
 @register.simple_tag
@@ -24,6 +30,22 @@ def icon(name: str, size: str = "") -> SafeString:
     return mark_safe(  # noqa: S308 - made of constants
         f'<svg class="{kind}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="{href}"/></svg>'
     )
+
+
+@register.simple_tag
+def cards(some: Iterable[Card], on_top: bool | str = False) -> SafeString:
+    """Listings as cards, each kept as long as nothing on it changes. `on_top`: the first row is what a page shows first."""
+    store, kind = caches["fragments"], f"card:{get_language()}:{dates.today()}"
+    drawn = []
+    for place, card in enumerate(some):
+        eager = ("1" if place else "first") if on_top and place < FIRST_ROW else ""
+        key = f"{kind}:{card.listing_id}:{card.version}:{eager}"
+        text = store.get(key)
+        if text is None:
+            text = render_to_string("market/card.html", {"card": card, "eager": eager})
+            store.set(key, text, CARD_S)
+        drawn.append(text)
+    return mark_safe("".join(drawn))  # noqa: S308 - made by templates
 
 
 @register.simple_tag
