@@ -74,7 +74,8 @@ def ready(server: str, listings: int, environment: dict[str, str]) -> Data:
         orders = round(ORDERS * listings / FULL)
         manage(url, environment, "load_province", "20")
         sizes = ["--storefronts", storefronts, "--listings", listings, "--orders", orders, "--seed", SEED]
-        manage(url, environment, "build_scale_data", *map(str, sizes))
+        manage(url, environment, "build_scale_data", *map(str, sizes), "--no-search")
+        manage(url, environment, "rebuild_search")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
         have = _count(url)
