@@ -10,7 +10,7 @@ os.environ.setdefault("DATABASE_URL", "postgresql://postgres@/postgres?host=/now
 from config import environ
 
 from .base import *  # noqa: F403
-from .base import STORAGES, WEB_TIMEOUTS
+from .base import DATABASE_OPTIONS, STORAGES, WEB_TIMEOUTS
 
 DEMO = True
 SECRET_KEY = "test-only-" + "0123456789abcdef" * 4
@@ -21,6 +21,7 @@ DATABASES = {
         os.environ["DATABASE_URL"],
         options={
             "connect_timeout": 3,
+            "prepare_threshold": DATABASE_OPTIONS["prepare_threshold"],
             # a test is one long transaction: of the web's time-outs only the one for locks fits it
             "options": f"-c lock_timeout={WEB_TIMEOUTS['lock_timeout']}",
         },

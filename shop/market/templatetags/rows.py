@@ -7,9 +7,11 @@ from django import template
 from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from common import dates, places
 from shop.market.pages.directory import Tile
@@ -30,6 +32,20 @@ def icon(name: str, size: str = "") -> SafeString:
     return mark_safe(  # noqa: S308 - made of constants
         f'<svg class="{kind}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="{href}"/></svg>'
     )
+
+
+@register.simple_tag
+def breadcrumbs(steps: Iterable[tuple[str, str]], own_lang: str = "") -> SafeString:
+    """[(name, address)] below the home page; the last, without an address, is this page. `own_lang`: its name's."""
+    lang = f' lang="{own_lang}"' if own_lang else ""
+    items = "".join(
+        f'<li><a href="{escape(url)}">{escape(name)}</a></li>'
+        if url
+        else f'<li aria-current="page"{lang}>{escape(name)}</li>'
+        for name, url in [(_("Trang chủ"), reverse("wagtail_serve", args=[""])), *steps]
+    )
+    label = escape(_("Đường dẫn"))
+    return mark_safe(f'<nav aria-label="{label}"><ol class="crumbs">{items}</ol></nav>')  # noqa: S308 - escaped
 
 
 @register.simple_tag
