@@ -14,7 +14,7 @@ TEMPLATES = [*(ROOT / "templates").rglob("*.html")]
 #: stems whose `.save()` stands on a new row or a form
 SAVE_OWNERS = {"form", "formset", "super()"}
 CELLAR = {
-    "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "phones", "photos", "places", "plugins",
+    "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "phones", "photos", "places", "plugins", "prepared",
     "province", "secrets", "steer", "templatetags", "vietnamese", "management",
 }  # fmt: skip
 
