@@ -14,6 +14,8 @@ from benchmarks.site import BARE, SITE, Web, get, serve
 #: how a card begins, and how many a page has
 CARD, CARDS = b'<article class="card', 24
 EACH_ANEW = {"PAGE_CACHE_S": "0"}
+#: nor are numbers and places of a search remembered: what a page takes that nobody has asked for lately
+NOTHING_KEPT = {**EACH_ANEW, "COUNTS_S": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Bench:
     def site(self) -> Web:
         """The site as in production but for one thing: it keeps no whole pages, each is made anew."""
         return self._running.enter_context(serve(SITE, {**self.settings, **EACH_ANEW}))
+
+    @cached_property
+    def forgetful(self) -> Web:
+        """The site that remembers nothing of what was asked before: for the times of single requests."""
+        return self._running.enter_context(serve(SITE, {**self.settings, **NOTHING_KEPT}))
 
     @cached_property
     def shop(self) -> Web:

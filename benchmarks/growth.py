@@ -46,7 +46,7 @@ def _p95(runs: Iterable[Bench]) -> list[tuple[float, float]]:
     times: list[list[float]] = [[] for _run in runs]
     for turn in range(1 + max(3, runs[0].pace.single // 30)):
         for run, kept in zip(runs, times, strict=True):
-            loads = catalogue_alone(run.site, run.catalogue(), 1)
+            loads = catalogue_alone(run.forgetful, run.catalogue(), 1)
             # the first turn only warms up
             kept += [ms for load in loads for ms in load.times] if turn else []
     return [(percentile(each, 50), percentile(each, 95)) for each in times]

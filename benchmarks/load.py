@@ -128,7 +128,12 @@ def drive(
 
 def steady(asks: Iterable[Ask]) -> Iterator[Walk]:
     """Endless walks of one request each, round and round."""
-    return map(_one, cycle(list(asks)))
+    return once(cycle(list(asks)))
+
+
+def once(asks: Iterable[Ask]) -> Iterator[Walk]:
+    """A walk of one request for each, in their order."""
+    return map(_one, asks)
 
 
 def _one(ask: Ask) -> Walk:

@@ -1,10 +1,12 @@
 """How much memory a web worker holds after 10,000 requests of all kinds, and whether it still grows."""
 
+from collections.abc import Iterator
+from itertools import count, cycle
 from urllib.parse import quote
 
 from benchmarks import site
 from benchmarks.bench import Bench
-from benchmarks.load import Ask, drive, steady
+from benchmarks.load import Ask, Walk, drive, once
 from benchmarks.search import SEARCH, SUGGEST
 
 KINDS = ("catalogue", "product", "listing", "storefront", "home")
@@ -13,9 +15,9 @@ NAMES = ("memory of one web worker", "memory: last half's growth", "memory: requ
 
 def measure(run: Bench) -> None:
     half, longest_s = run.pace.mixed * site.WORKERS // 2, run.pace.mixed_s
-    first = drive(run.shop.port, steady(_mixed(run)), requests=half, seconds=longest_s)
+    first = drive(run.shop.port, _walks(run, 0), requests=half, seconds=longest_s)
     before = run.shop.rss_mib()
-    second = drive(run.shop.port, steady(_mixed(run)), requests=half, seconds=longest_s)
+    second = drive(run.shop.port, _walks(run, half), requests=half, seconds=longest_s)
     after = run.shop.rss_mib()
     wrong = first.wrong + second.wrong
     requests = (len(first.times) + len(second.times)) / site.WORKERS
@@ -23,11 +25,24 @@ def measure(run: Bench) -> None:
         run.figures.put(name, value, wrong=wrong)
 
 
+def _walks(run: Bench, first: int) -> Iterator[Walk]:
+    """Every third request is a search that nobody has made before, numbered from `first` on; the others as they come."""
+    known, numbers = cycle(_mixed(run)), count(first)
+    while True:
+        yield from once([next(known), next(known)])
+        yield from once([_ask(f"{SEARCH}{quote(f'na {next(numbers)}')}")])
+
+
 def _mixed(run: Bench) -> list[Ask]:
-    """Pages of all kinds in turns, searches and suggestions among them, asked for as browsers ask: compressed."""
+    """Pages of all kinds in turns, searches and suggestions among them."""
     kinds = [run.targets[kind] for kind in KINDS]
     typed = ((SEARCH, "words"), (SUGGEST, "typed"))
     kinds += [[path + quote(word) for word in run.targets[words]] for path, words in typed]
     turns = max(map(len, kinds))
     paths = [kind[turn % len(kind)] for turn in range(turns) for kind in kinds]
-    return [Ask(site.get(path, headers=("Accept-Encoding: gzip",))) for path in paths]
+    return [_ask(path) for path in paths]
+
+
+def _ask(path: str) -> Ask:
+    """As browsers ask: compressed."""
+    return Ask(site.get(path, headers=("Accept-Encoding: gzip",)))

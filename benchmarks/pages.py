@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from benchmarks import bench, site
-from benchmarks.bench import Bench, alone, in_turns, per_second, ratio, wrong
+from benchmarks.bench import Bench, alone, in_turns, per_second, ratio, warm, wrong
 from benchmarks.load import Ask, Load, Walk, percentile, steady
 
 NEXT = re.compile(rb'rel="next" href="([^"]+)"|href="([^"]+)" rel="next"')
@@ -16,7 +16,7 @@ HOLDS = {"product": b'class="offer', "listing": b"<h1", "storefront": bench.CARD
 
 def measure(run: Bench) -> None:
     catalogue(run, run.site, run.bare)
-    first_seen(run, run.site)
+    first_seen(run, run.forgetful)
     others(run, run.site, run.bare)
     out_of_cache(run, run.shop, run.bare)
 
@@ -29,7 +29,8 @@ def catalogue(run: Bench, web: site.Web, bare: site.Web) -> None:
     put("bare listing", per_second(loads["bare"]), wrong=wrong(loads["bare"]))
     put("catalogue: 8 connections", per_second(loads["ours"]), wrong=wrong(loads["ours"]))
     put("catalogue: of the bare listing", ratio(loads["ours"], loads["bare"]), wrong=wrong(loads["ours"]))
-    each = catalogue_alone(web, asked, run.pace.each)
+    warm(run.forgetful, asked)
+    each = catalogue_alone(run.forgetful, asked, run.pace.each)
     times = [ms for load in each for ms in load.times]
     put("catalogue: p50 at one client", percentile(times, 50))
     slowest = max(load.ms(95) for load in each)

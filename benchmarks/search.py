@@ -13,15 +13,17 @@ PAGE = b'name="q"'
 
 
 def measure(run: Bench) -> None:
-    _common(run, run.site)
-    _uncommon(run, run.site)
+    """The rate with what the site remembers of earlier searches, the times of single ones without."""
+    visits = asked(SEARCH, run.targets["visits"])
+    loads = in_turns({"visits": (run.site, visits)}, run.pace)["visits"]
+    run.figures.put("search: 8 connections", per_second(loads), wrong=wrong(loads))
+    _common(run, run.forgetful, visits)
+    _uncommon(run, run.forgetful)
 
 
-def _common(run: Bench, web: site.Web) -> None:
-    visits, words = (asked(SEARCH, run.targets[name]) for name in ("visits", "words"))
-    loads = in_turns({"visits": (web, visits)}, run.pace)["visits"]
-    put = run.figures.put
-    put("search: 8 connections", per_second(loads), wrong=wrong(loads))
+def _common(run: Bench, web: site.Web, visits: list[Ask]) -> None:
+    words, put = asked(SEARCH, run.targets["words"]), run.figures.put
+    warm(web, visits)
     one = alone(web, steady(visits), run.pace.single)
     put("search: p50 at one client", one.ms(50), wrong=one.wrong)
     put("search: p95 at one client", one.ms(95), wrong=one.wrong)
@@ -58,7 +60,8 @@ def suggestions(run: Bench) -> None:
     loads: list[Load] = in_turns({"typed": (run.site, requests)}, run.pace)["typed"]
     put = run.figures.put
     put("suggestions: 8 connections", per_second(loads), wrong=wrong(loads))
-    one = alone(run.site, steady(requests), run.pace.single)
+    warm(run.forgetful, requests)
+    one = alone(run.forgetful, steady(requests), run.pace.single)
     put("suggestions: p95 at one client", one.ms(95), wrong=one.wrong)
 
 

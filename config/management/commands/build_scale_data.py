@@ -9,6 +9,7 @@ from common import dates
 from config.scale import build
 from config.scale.album import Album
 from config.scale.market import Market
+from farmers.models import Household
 from shop.catalogue.models import Product
 from shop.orders.models import Order
 from shop.search import services as search
@@ -70,8 +71,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"At least one storefront, at most {build.MOST_PER_STOREFRONT} listings for each."
             )
-        if not settings.DEMO and not yes and Order.objects.exists():
-            raise CommandError("People have ordered here. Say --yes to mix their market with a made-up one.")
+        if not settings.DEMO and not yes and (Household.objects.exists() or Order.objects.exists()):
+            raise CommandError("Households sell here. Say --yes to mix their market with a made-up one.")
 
     def _now_and_then(self, what: str) -> None:
         if monotonic() - self.told >= EVERY_S:
