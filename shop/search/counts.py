@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -37,6 +37,7 @@ _COLUMNS = {
     "chung-nhan": "marks",
     "gia": "band",
 }
+_GROUPED = ("product_id", "commune_code", "band", "marks")
 _NOW = """
 SELECT id, product_id, commune_code, marks, band, listings + coalesce(change, 0) AS listings
 FROM search_searchcell
@@ -98,46 +99,50 @@ def _count(wish: Wish, covered: Sql, wording: Wording, known: Known) -> Counted:
 
 
 def _groups(asked: dict[str, Sql], covered: Sql, wording: Wording) -> dict[str, Numbers]:
-    """Column, or a facet that is set → value → listings; 'fitting' and 'standing' by product."""
+    """Column, or a facet that is set → value → listings; 'fitting' and 'standing' by product. One pass over the cells."""
     source, values = _source(covered, wording)
     flags = [Sql(f"{piece.text} AS f{place}", piece.values) for place, piece in enumerate(asked.values())]
-    columns = ", ".join(
-        ["product_id", "commune_code", "marks", "band", "listings", *(flag.text for flag in flags)]
+    columns = ", ".join([*_GROUPED, "listings", "standing", *(flag.text for flag in flags)])
+    sums = [
+        f"sum(listings) FILTER (WHERE {_without(place, len(flags))})" for place in (None, *range(len(flags)))
+    ]
+    text = (
+        f"WITH now AS ({_NOW}), c AS (SELECT {columns} FROM ({source}) AS source) "
+        f"SELECT {', '.join(_GROUPED)}, sum(standing), {', '.join(sums)} FROM c "
+        f"GROUP BY GROUPING SETS ({', '.join(f'({column})' for column in _GROUPED)})"
     )
-    found_cells = (
-        f"WITH now AS MATERIALIZED ({_NOW}), c AS MATERIALIZED "
-        f"(SELECT {columns} FROM ({source}) AS source WHERE listings > 0) "
-    )
-    values = [*(value for flag in flags for value in flag.values), *values]
-    whole = _without(None, len(flags))
-    selects = [_select(column, column, whole) for column in ("commune_code", "marks", "band")]
-    selects.append(_select("fitting", "product_id", whole))
-    selects.append("SELECT 'standing', product_id::text, sum(listings)::bigint FROM now GROUP BY 2")
-    for place, name in enumerate(asked):
-        selects.append(_select(name, _COLUMNS[name], _without(place, len(flags))))
     found: dict[str, Numbers] = defaultdict(dict)
-    for name, key, number in sql.rows(found_cells + " UNION ALL ".join(selects), values):
-        found[name][key] = number
-    found["product_id"] = found["fitting"]
+    for row in sql.rows(text, [*(value for flag in flags for value in flag.values), *values]):
+        column, value = next(each for each in zip(_GROUPED, row, strict=False) if each[1] is not None)
+        standing, fitting, *without = row[len(_GROUPED) :]
+        _add(found[column], column, value, fitting)
+        if column == "product_id":
+            _add(found["standing"], column, value, standing)
+        for name, number in zip(asked, without, strict=True):
+            if _COLUMNS[name] == column:
+                _add(found[name], column, value, number)
+    found["fitting"] = found["product_id"]
     return found
+
+
+def _add(numbers: Numbers, column: str, value: Any, number: int | None) -> None:
+    if number:
+        for each in value if column == "marks" else (str(value),):
+            numbers[each] = numbers.get(each, 0) + int(number)
 
 
 def _source(covered: Sql, wording: Wording) -> tuple[str, list]:
     """Cells with the listings of theirs that the words find: all of a covered cell, the hits of another."""
-    columns = "product_id, commune_code, marks, band"
-    cells = f"SELECT {columns}, listings FROM now WHERE {covered.text}"
+    columns = ", ".join(_GROUPED)
+    found = "listings" if not covered else f"CASE WHEN {covered.text} THEN listings ELSE 0 END"
+    cells = f"SELECT {columns}, {found} AS listings, listings AS standing FROM now"
     if wording.few is NONE:
         return cells, list(covered.values)
     hits = f"SELECT cell_id, count(*) AS hits FROM search_searchrow WHERE {wording.few.text} GROUP BY cell_id"
     return (
-        f"{cells} UNION ALL SELECT {columns}, hits FROM ({hits}) AS hit JOIN now ON now.id = cell_id",
+        f"{cells} UNION ALL SELECT {columns}, hits, 0 FROM ({hits}) AS hit JOIN now ON now.id = cell_id",
         [*covered.values, *wording.few.values],
     )
-
-
-def _select(name: str, column: str, condition: str) -> str:
-    value = "unnest(marks)" if column == "marks" else f"{column}::text"
-    return f"SELECT '{name}', {value}, sum(listings)::bigint FROM c WHERE {condition} GROUP BY 2"
 
 
 def _without(place: int | None, flags: int) -> str:
