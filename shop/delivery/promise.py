@@ -121,7 +121,7 @@ ROADS = """
 
 
 class Table:
-    """The roads to each province asked for, read once for a whole page. One query a province."""
+    """The roads to each province asked for, read once for a whole page in one language. One query a province."""
 
     def __init__(self) -> None:
         self._roads: dict[str, list[Road]] = {}

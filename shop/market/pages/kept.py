@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.translation import get_language
 
 from shop.catalogue.models import Product
 from shop.delivery.models import Method
@@ -35,8 +36,8 @@ def offers(product_slug: str) -> Offers:
 
 
 def roads(province_code: str) -> Table:
-    """The roads to a province of the list; checkout asks for them anew."""
-    return kept(f"roads:{province_code}", lambda: _table(province_code))
+    """The roads to a province of the list, named in the active language; checkout asks for them anew."""
+    return kept(f"roads:{get_language() or 'vi'}:{province_code}", lambda: _table(province_code))
 
 
 def on_sale_now(category: str = "") -> tuple[Card, ...]:

@@ -7,6 +7,7 @@ import pytest
 from common import dates
 from farmers.models import Storefront
 from shop.catalogue.models import Listing
+from shop.delivery.models import Method
 from shop.market.pages import product as page_of
 from shop.search import services as search
 from shop.search.values import Offers
@@ -131,3 +132,10 @@ def test_with_nothing_to_buy_the_page_costs_no_more(client, django_assert_max_nu
     with django_assert_max_num_queries(8):
         page = client.get(PAGE + "?tinh=01")
     assert "Bây giờ đang có" in words(page) and "Hồi" in words(page)
+
+
+def test_what_one_language_calls_a_road_stays_in_it(client, goods):
+    Method.objects.filter(code="coach").update(name_en="Night coach")
+    assert "Night coach" in words(client.get("/en" + PAGE + "?tinh=01"))
+    page = words(client.get(PAGE + "?tinh=01"))
+    assert "Xe khách đêm" in page and "Night coach" not in page
