@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,3 +25,7 @@ class Storefront(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def rests_on(self, day: date) -> bool:
+        """Whether the household is on holiday that day: what it sells is shown and cannot be bought."""
+        return self.on_holiday_until is not None and self.on_holiday_until >= day

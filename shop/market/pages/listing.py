@@ -16,7 +16,6 @@ from shop.market.pages.errors import in_time
 from shop.market.pages.estimate import Estimate
 from shop.market.pages.pictures import Frame, gallery
 from shop.market.pages.public import public
-from shop.market.pages.storefront import on_holiday
 from shop.search import find
 from shop.search.build import per_large_vnd
 from shop.search.models import SearchRow
@@ -51,7 +50,8 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
     lot = lots[0] if lots else None
     chosen = next((card for card in packs if card.chosen), None)
     product, household = item.product, item.storefront.household
-    rests = on_holiday(item.storefront)
+    rests = item.storefront.rests_on(dates.today())
+    can_buy = item.state == Listing.State.PUBLISHED and not rests and any(card.most for card in packs)
     crumbs = _crumbs(item)
     context = {
         "listing": item,
@@ -61,7 +61,7 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "commune": household.commune,
         "packs": packs,
         "chosen": chosen,
-        "can_buy": item.state == Listing.State.PUBLISHED and not rests and any(card.most for card in packs),
+        "can_buy": can_buy,
         "on_holiday": rests,
         "lot": lot,
         "lots": lots,
@@ -69,10 +69,10 @@ def listing(request: HttpRequest, storefront: str, slug: str) -> HttpResponse:
         "left_qty": sum(each.available_qty for each in lots),
         "papers": [paper for paper in sheet.papers if paper.counts_on(dates.today())],
         "pictures": pictures,
-        "estimate": Estimate.read(request.GET, item, chosen.pack if chosen else None, lots),
+        "estimate": Estimate.read(request.GET, item, chosen.pack if can_buy and chosen else None, lots),
         "more": find.cards(find.Rule(storefront=item.storefront.slug, not_listing=item.pk, limit=MORE)),
         "crumbs": crumbs,
-        "jsonld": _data(item, packs, lots, pictures, crumbs),
+        "jsonld": _data(item, packs, lots if can_buy else [], pictures, crumbs),
         "og_image": share.of_listing(
             item, sheet.packs, next((shot.own for shot in sheet.photos if shot.own), "")
         ),
@@ -102,10 +102,16 @@ def _crumbs(item: Listing) -> list[tuple[str, str]]:
 
 
 def _data(item: Listing, packs: list[PackCard], lots: list[Lot], pictures: list[Frame], crumbs: list) -> list:
-    today = dates.today()
-    standing = SearchRow.Standing.SOLD_OUT
-    if any(card.most for card in packs) and not on_holiday(item.storefront):
-        here = any(lot.harvested_on <= today for lot in lots)
-        standing = SearchRow.Standing.IN_STOCK if here else SearchRow.Standing.PRE_ORDER
+    """Structured data of the page; `lots` are those that can be bought now."""
     images = [seo.absolute(each.large.src) for each in pictures] or [seo.drawing(item.product.drawing)]
-    return [seo.breadcrumbs(crumbs), seo.offered(item, [card.pack for card in packs], standing, images)]
+    offers = [(card.pack, _standing(card.pack, lots)) for card in packs]
+    return [seo.breadcrumbs(crumbs), seo.offered(item, offers, images)]
+
+
+def _standing(pack: Pack, lots: list[Lot]) -> int:
+    """How one pack stands: of harvested lots, else with pre-orders, else sold out."""
+    here_qty = sum(lot.available_qty for lot in lots if lot.harvested_on <= dates.today())
+    if here_qty >= pack.net_qty:
+        return SearchRow.Standing.IN_STOCK
+    enough = sum(lot.available_qty for lot in lots) >= pack.net_qty
+    return SearchRow.Standing.PRE_ORDER if enough else SearchRow.Standing.SOLD_OUT

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from common import dates
-from farmers.models import Certificate, CertificateKind, Storefront
+from farmers.models import Certificate, CertificateKind
 from farmers.queries import storefront_sheet
 from shop.market import seo
 from shop.market.pages import share
@@ -52,19 +52,13 @@ def storefront(request: HttpRequest, slug: str) -> HttpResponse:
         "months": _months(cards),
         "lead": cards[0] if cards else None,
         "methods": methods(shop.methods),
-        "on_holiday": on_holiday(shop),
+        "on_holiday": shop.rests_on(dates.today()),
         "crumbs": crumbs,
         "jsonld": [seo.breadcrumbs(crumbs), seo.organization(shop)],
         "og_image": share.of_storefront(shop, sheet.photo.own if sheet.photo else ""),
         "hidden": bool(wish.after),
     }
     return render(request, "market/storefront.html", context)
-
-
-def on_holiday(shop: Storefront) -> bool:
-    """Whether the household has closed for some days: what it sells is shown and cannot be bought."""
-    until = shop.on_holiday_until
-    return until is not None and until >= dates.today()
 
 
 def _papers(verified: Iterable[Certificate]) -> list[dict]:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from common import province
 from farmers.models import Storefront
-from shop.catalogue.models import Listing, Product
+from shop.catalogue.models import Listing, Pack, Product
 from shop.market.seo.addresses import absolute
 from shop.search.models import SearchRow
 from shop.search.values import Card, Offers
@@ -76,8 +76,8 @@ def _listing_pattern(_language: str | None) -> str:
     return reverse("market:listing", args=["0any0", "1any1"]).replace("0any0", "{}").replace("1any1", "{}")
 
 
-def offered(listing: Listing, packs: Iterable[Any], standing: int, pictures: list[str]) -> SafeString | str:
-    """One listing as a Product with an Offer per pack, prices in đồng; '' when it has no pack.
+def offered(listing: Listing, packs: Iterable[tuple[Pack, int]], pictures: list[str]) -> SafeString | str:
+    """One listing as a Product with an Offer per (pack, standing), prices in đồng; '' when it has no pack.
 
     Ratings are said when there are real ones; there are none yet.
     """
@@ -94,7 +94,7 @@ def offered(listing: Listing, packs: Iterable[Any], standing: int, pictures: lis
             "url": url,
             "seller": seller,
         }
-        for pack in packs
+        for pack, standing in packs
     ]
     if not offers:
         return ""

@@ -1,9 +1,13 @@
 """Before the cart: when and for how much a listing reaches a province, or why it does not."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from common import dates
 from farmers.models import Storefront
+from shop.catalogue.models import Listing
 from shop.delivery.models import Method, Rate, Zone
 from tests.builders.shelf import on_shelf
 
@@ -38,3 +42,17 @@ def test_a_far_province_has_a_reason(page):
 @pytest.mark.parametrize("province", ["", "00", "1", "' OR 1=1", "9" * 1000])
 def test_a_province_that_is_not_one_asks_again(page, province):
     assert "Chọn nơi nhận" in page(province)
+
+
+def test_who_rests_promises_no_day(page):
+    Storefront.objects.update(on_holiday_until=dates.today() + timedelta(days=3))
+    words = page("01")
+    assert "Hộ nghỉ bán đến hết ngày" in words
+    assert "Xe khách đêm" not in words and "Có lô mới" not in words
+
+
+def test_what_is_paused_promises_no_day(page):
+    Listing.objects.update(state=Listing.State.PAUSED)
+    words = page("01")
+    assert "Hộ đang tạm ngừng bán món này" in words
+    assert "Xe khách đêm" not in words and "Có lô mới" not in words

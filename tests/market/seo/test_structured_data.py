@@ -1,6 +1,7 @@
 """What each kind of page says about itself is what Google's documents demand; the reader notices what is not."""
 
 import copy
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.urls import reverse
 from wagtail.models import Site
 
 from cms.models import SiteSettings
+from common import dates
+from shop.catalogue.models import Listing, Pack
+from shop.stock import services as stock
 from tests.builders.cms import a_home
 from tests.builders.shelf import a_product, a_storefront, on_shelf
 from tests.market.seo.schema import problems, read
@@ -89,6 +93,30 @@ def test_the_home_names_the_market_and_its_search(client):
     assert found["Organization"]["sameAs"] == ["https://facebook.com/choxulang"]
     target = found["WebSite"]["potentialAction"]["target"]["urlTemplate"]
     assert target == f"{settings.PUBLIC_URL}/san-pham/?q={{search_term_string}}"
+
+
+def availability(client, listing) -> list[str]:
+    """What each pack of a listing's page is said to be."""
+    return [
+        each["availability"].removeprefix(f"{SCHEMA}/")
+        for each in said(client, at(listing))["Product"]["offers"]
+    ]
+
+
+def test_a_pack_that_is_larger_than_what_is_left_is_sold_out(client):
+    listing = on_shelf(left_qty=3_000)
+    facts = {"net_qty": 5_000, "gross_g": 5_400, "price_vnd": 300_000}
+    Pack.objects.create(listing=listing, label="Thùng", position=1, **facts)
+    assert availability(client, listing) == ["InStock", "OutOfStock"]
+    stock.open_lot(listing, harvested_on=dates.today() + timedelta(days=5), qty=9_000, by=None)
+    assert availability(client, listing) == ["InStock", "PreOrder"]
+
+
+def test_a_paused_listing_is_sold_out(client):
+    listing = on_shelf()
+    assert availability(client, listing) == ["InStock"]
+    Listing.objects.update(state=Listing.State.PAUSED)
+    assert availability(client, listing) == ["OutOfStock"]
 
 
 def test_words_of_a_household_cannot_leave_the_data(client):
