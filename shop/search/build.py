@@ -123,7 +123,12 @@ def _active(listing: Listing) -> list[Pack]:
 
 
 def _stock(listing: Listing, lots: Iterable[Lot], today: date) -> tuple[int, int, date | None]:
-    """Standing, available quantity and harvest day: of harvested lots, else of pre-orders, else sold out."""
+    """Standing, available quantity and harvest day: of harvested lots, else of pre-orders, else sold out.
+
+    A household on holiday sells nothing.
+    """
+    if listing.storefront.rests_on(today):
+        return SearchRow.Standing.SOLD_OUT, 0, None
     least = min(pack.net_qty for pack in _active(listing))
     here = [lot for lot in lots if lot.harvested_on <= today]
     later = [lot for lot in lots if lot.harvested_on > today]
@@ -157,6 +162,9 @@ def _turns(
             yield lot.cut_off_at
     if coming:
         yield dates.at(coming, 0)
+    last_day = listing.storefront.on_holiday_until
+    if last_day and listing.storefront.rests_on(dates.local(moment).date()):
+        yield dates.at(last_day + timedelta(days=1), 0)
     for paper in listing.storefront.household.certificates.all():
         for day in (paper.issued_on, paper.valid_to and paper.valid_to + timedelta(days=1)):
             if day and dates.at(day, 0) > moment:

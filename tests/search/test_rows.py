@@ -8,14 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import dates
-from farmers.models import Household
+from farmers import services as farmers
+from farmers.models import Household, Storefront
 from farmers.signals import household_changed
 from shop.catalogue.models import Listing
 from shop.catalogue.signals import listing_changed
-from shop.search import audit, services
+from shop.search import audit, find, services
 from shop.search.models import SearchRow
+from shop.search.values import Card
 from shop.stock import services as stock
-from tests import jobs
+from tests import cast, jobs
 from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,47 @@ def test_the_audit_names_what_is_missing_and_what_is_too_much():
         f"Listing {missing.pk} is published and cannot be found.",
         f"Listing {gone.pk} can be found and is not on sale.",
     ]
+
+
+def rests(shop: Storefront, days: int | None) -> None:
+    """The household writes on its own page that it is away so many days from today, and the jobs run."""
+    until = None if days is None else dates.today() + timedelta(days=days)
+    farmers.write_storefront(shop, story="", methods=[], on_holiday_until=until, by=cast.tuan())
+    jobs.run_due()
+
+
+def on_top(listing: Listing) -> Card | None:
+    """The listing as a grid of what can be bought shows it."""
+    return next(iter(find.cards(find.Rule(storefront=listing.storefront.slug))), None)
+
+
+def test_a_household_on_holiday_has_nothing_to_buy_until_the_day_after():
+    listing = on_shelf()
+    assert on_top(listing)
+    rests(listing.storefront, 2)
+    assert (row(listing).standing, row(listing).available_qty) == (SearchRow.Standing.SOLD_OUT, 0)
+    assert on_top(listing) is None and not list(audit.breaks())
+    with time_machine.travel(dates.at(dates.today() + timedelta(days=2), 23), tick=False):
+        services.refresh_stale()
+        assert row(listing).standing == SearchRow.Standing.SOLD_OUT and not list(audit.breaks())
+    with time_machine.travel(dates.at(dates.today() + timedelta(days=3), 0, 1), tick=False):
+        assert services.refresh_stale() == 1
+        assert row(listing).standing == SearchRow.Standing.IN_STOCK and on_top(listing)
+        assert not list(audit.breaks())
+
+
+def test_a_household_that_comes_back_early_sells_at_once():
+    listing = on_shelf()
+    rests(listing.storefront, 5)
+    rests(listing.storefront, None)
+    assert row(listing).standing == SearchRow.Standing.IN_STOCK
+    rests(listing.storefront, -1)
+    assert row(listing).standing == SearchRow.Standing.IN_STOCK
+
+
+def test_building_anew_keeps_a_holiday():
+    listing = on_shelf()
+    rests(listing.storefront, 5)
+    one_by_one = plain(SearchRow.objects.all())
+    services.rebuild()
+    assert plain(SearchRow.objects.all()) == one_by_one and one_by_one[0]["standing"] == 0

@@ -211,7 +211,7 @@ def _is_open(thing: Product | Listing) -> bool:
     """There is nothing to wait for: it can be bought now."""
     if isinstance(thing, Listing):
         return watching.can_be_bought(thing)
-    return any(card.standing for card in find.offers(thing.slug).cards)
+    return bool(find.cards(find.Rule(product=thing.slug, limit=1)))
 
 
 def _product_or_404(slug: str) -> Product:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from common import dates, money
 from common.places import Place
 from common.templatetags.vn import decimal, vn_date, vn_day
+from farmers.models import Storefront
 from shop.catalogue.models import Pack, Product
 from shop.delivery.promise import Answer, Offer, load_of
 from shop.market.pages.kept import KEPT_S, roads
@@ -58,6 +59,8 @@ class Sending:
     methods: Sequence[str]
     on_holiday_until: date | None
     coming: date | None
+
+    rests_on = Storefront.rests_on
 
 
 def table(product: Product, offers: Offers, place: Place | None, households: str) -> SafeString | str:
@@ -109,7 +112,7 @@ def rows(product: Product, cards: Sequence[Card], place: Place | None) -> list[R
     for card in cards:
         sending = sendings.get(card.listing_id)
         answer = None
-        if table and place and sending and card.standing and not _rests(sending):
+        if table and place and sending and card.standing and not sending.rests_on(dates.today()):
             load = load_of([(product, sending.gross_g)], card.harvested_on or dates.today())
             answer = table.offers(sending, place.code, load)
         made.append(_row(card, sending, answer, place))
@@ -134,15 +137,11 @@ def _sendings(listing_ids: list[int]) -> dict[int, Sending]:
     }
 
 
-def _rests(sending: Sending) -> bool:
-    until = sending.on_holiday_until
-    return until is not None and until >= dates.today()
-
-
 def _row(card: Card, sending: Sending | None, answer: Answer | None, place: Place | None) -> Row:
     state = standing(card)
     badge, tone = (state["badge"], "info" if card.pre_order else "")
-    if sending and _rests(sending):
+    rests = sending is not None and sending.rests_on(dates.today())
+    if rests:
         badge, tone = _("Nghỉ đến %(day)s") % {"day": vn_date(sending.on_holiday_until)}, "warn"
     elif card.in_stock:
         badge, tone = _("Có hàng"), "ok"
@@ -156,7 +155,7 @@ def _row(card: Card, sending: Sending | None, answer: Answer | None, place: Plac
         grade=_("Loại %(grade)s") % {"grade": card.grade} if card.grade else "",
         badge=badge,
         tone=tone,
-        harvest=_harvest(card, state["foot"], sending.coming if sending else None),
+        harvest="" if rests else _harvest(card, state["foot"], sending.coming if sending else None),
         delivery=_delivery(answer) if answer else None,
     )
 

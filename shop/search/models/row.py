@@ -59,7 +59,7 @@ class SearchRow(models.Model):
     weight = models.BigIntegerField()
     #: a number that changes when anything a card shows changes
     version = models.BigIntegerField()
-    #: when time alone makes the row untrue: a lot ends, a pre-order closes, a paper runs out, a season turns
+    #: when time alone makes the row untrue: a lot or a holiday ends, a pre-order closes, a paper runs out, a season turns
     stale_at = models.DateTimeField(null=True, db_index=True)
     refreshed_at = models.DateTimeField(default=dates.now)
 

@@ -134,6 +134,23 @@ def test_with_nothing_to_buy_the_page_costs_no_more(client, django_assert_max_nu
     assert "Bây giờ đang có" in words(page) and "Hồi" in words(page)
 
 
+def test_a_household_on_holiday_is_nowhere_said_to_have_goods(client, goods):
+    """Not by the product's page, not to search engines, and whoever wants to wait may."""
+    until = dates.today() + timedelta(days=3)
+    Storefront.objects.update(on_holiday_until=until)
+    search.rebuild()
+    page = client.get(PAGE)
+    seen, data = words(page), page.content.decode()
+    assert f"Nghỉ đến {until.day}/{until.month}/{until.year}" in seen and "Báo tôi khi có" in seen
+    assert ">Có hàng<" not in data
+    for wrong in ("so cạnh nhau", "còn 20 kg", "chờ lô sau"):
+        assert wrong not in seen
+    assert '"@type":"AggregateOffer"' not in data and "InStock" not in data
+    assert words(client.get("/san-pham/")).count("Tạm hết") == 2
+    asked = client.get("/bao-khi-co/san-pham/na-chi-lang/")
+    assert asked.context["is_open"] is False
+
+
 def test_what_one_language_calls_a_road_stays_in_it(client, goods):
     Method.objects.filter(code="coach").update(name_en="Night coach")
     assert "Night coach" in words(client.get("/en" + PAGE + "?tinh=01"))
