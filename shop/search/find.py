@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Min, QuerySet
+
 from common import dates, prepared
 from shop.search import counts, known, narrow, sql, walk
 from shop.search.build import AVAILABLE
@@ -151,20 +153,37 @@ def offers(product_slug: str, limit: int = PAGE) -> Offers:
     product = names.by_slug.get(product_slug)
     if product is None:
         return Offers(cards=(), total=0, households=0)
-    rows = SearchRow.objects.filter(product=product.id)
+    rows = SearchRow.objects.filter(product=product.id).order_by()
     to_buy = rows.filter(weight__gte=AVAILABLE)
-    if to_buy[: _SORT + 1].count() <= _SORT:
-        ids = list(to_buy.order_by().values_list("per_large_vnd", "listing"))
-        first = [listing for _price, listing in sorted(ids)[:limit]]
-    else:
-        first = list(to_buy.order_by("per_large_vnd", "listing").values_list("listing", flat=True)[:limit])
+    figures = _figures(to_buy)
+    first = _cheapest(to_buy, figures["to_buy"], limit)
     if len(first) < limit:
         sold_out = rows.filter(weight__lt=AVAILABLE).order_by("-weight", "-listing")
         first += sold_out.values_list("listing", flat=True)[: limit - len(first)]
-    households = rows.order_by().values("storefront").distinct()[: MOST_HOUSEHOLDS + 1].count()
+    sellers = (to_buy if figures["to_buy"] else rows).values("storefront").distinct()
+    households = sellers[: MOST_HOUSEHOLDS + 1].count()
     return Offers(
         cards=cards_of_ids(first, names),
         total=counts.of_product(product.id),
         households=min(households, MOST_HOUSEHOLDS),
         over=households > MOST_HOUSEHOLDS,
+        **figures,
     )
+
+
+def _figures(to_buy: QuerySet[SearchRow]) -> dict[str, int]:
+    """What `Offers` says of all rows that can be bought. One query."""
+    found = to_buy.aggregate(
+        to_buy=Count("pk"),
+        lowest_vnd=Min("price_vnd"),
+        highest_vnd=Max("price_vnd"),
+        standing=Max("standing"),
+    )
+    return {name: number or 0 for name, number in found.items()}
+
+
+def _cheapest(to_buy: QuerySet[SearchRow], number: int, limit: int) -> list[int]:
+    """Listings with the lowest price for a kilo, litre or piece. One query."""
+    if number > _SORT:
+        return list(to_buy.order_by("per_large_vnd", "listing").values_list("listing", flat=True)[:limit])
+    return [listing for _price, listing in sorted(to_buy.values_list("per_large_vnd", "listing"))[:limit]]

@@ -87,10 +87,17 @@ class Offers:
     """The first offers of a product, and how many there are."""
 
     cards: tuple[Card, ...]
+    #: all its listings, also those that are sold out
     total: int
+    #: with something to buy; when nobody has, all that sell it at times
     households: int
     #: there are more households than were counted
     over: bool = False
+    #: listings that can be bought, with the least and the highest đồng for a pack, and the best standing
+    to_buy: int = 0
+    lowest_vnd: int = 0
+    highest_vnd: int = 0
+    standing: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,7 +60,7 @@ def _item(slug: str) -> Product:
 
 
 def _households(offers: Offers) -> str:
-    """'12 hộ bán'; beyond what is counted 'hơn 1.000 hộ bán'."""
+    """Of those with something to buy, if there are any: '12 hộ bán'; beyond what is counted 'hơn 1.000 hộ bán'."""
     number = decimal(offers.households)
     if offers.over:
         return _("hơn %(number)s hộ bán") % {"number": number}

@@ -108,27 +108,20 @@ def listing_address(listing: Listing) -> str:
 
 
 def compared(product: Product, offers: Offers) -> SafeString | str:
-    """The shared product with the range of its prices in đồng; '' when nobody sells it: Google wants an offer.
-
-    The highest price is said only when all offers are known.
-    """
-    cards = [card for card in offers.cards if card.standing]
-    if not cards:
+    """The shared product with the range of its prices in đồng; '' when nobody sells it: Google wants an offer."""
+    if not offers.to_buy:
         return ""
-    more = offers.total > len(offers.cards)
     url = absolute(reverse("market:product", args=[product.slug]))
     data = {"@type": "Product", "name": product.name, "url": url, "description": product.description}
     data |= {"image": [drawing(product.drawing)], "category": product.category.name}
-    prices = [card.price_vnd for card in cards]
-    best = max(card.standing for card in cards)
     data["offers"] = {
         "@type": "AggregateOffer",
-        "lowPrice": min(prices),
+        "lowPrice": offers.lowest_vnd,
+        "highPrice": offers.highest_vnd,
         "priceCurrency": "VND",
-        "offerCount": offers.total if more else len(cards),
-        "availability": f"{SCHEMA}/{STOCK[best]}",
+        "offerCount": offers.to_buy,
+        "availability": f"{SCHEMA}/{STOCK[offers.standing]}",
         "url": url,
-        **({} if more else {"highPrice": max(prices)}),
     }
     return script(data)
 

@@ -119,6 +119,19 @@ def test_a_paused_listing_is_sold_out(client):
     assert availability(client, listing) == ["OutOfStock"]
 
 
+def test_a_product_counts_all_that_can_be_bought_and_nothing_else(client):
+    """Also beyond the offers that its page shows."""
+    product = a_product()
+    for number in range(26):
+        # the more expensive a kilo, the smaller the pack and its price
+        facts = {"price_vnd": 100_000 - number * 1_000, "net_qty": 2_000 - number * 50}
+        on_shelf(f"Na {number}", product=product, storefront=a_storefront(f"Hộ {number}"), **facts)
+    on_shelf("Na hết", product=product, price_vnd=1_000, left_qty=0)
+    found = said(client, "/san-pham/na-chi-lang/")["Product"]["offers"]
+    assert (found["offerCount"], found["lowPrice"], found["highPrice"]) == (26, 75_000, 100_000)
+    assert "<title>Na Chi Lăng: 26 hộ bán" in client.get("/san-pham/na-chi-lang/").content.decode()
+
+
 def test_words_of_a_household_cannot_leave_the_data(client):
     listing = on_shelf("Na ngon", text="</script><script>alert(1)</script><!--")
     assert "<script>alert" not in client.get(at(listing)).content.decode()
