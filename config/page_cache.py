@@ -32,7 +32,7 @@ MOST_QUERY, MOST_BODY = 400, 512 * 1024
 LEAST_TO_COMPRESS, LEVEL = 860, 5
 #: what an entry weighs beside its body: headers, key, bookkeeping
 OVERHEAD = 3_000
-#: while one thread makes a page anew the others hand out the old one, so long; and this long while making it fails
+#: while one thread makes a page anew the others hand out the old one, so long; and to this age while making it fails
 CLAIM_S, MOST_STALE_S = 5, 600
 #: put behind an address by those who share or advertise it: no page reads these, so they make no page of their own
 TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|gbraid|wbraid|msclkid|zarsrc|_gl|mc_[ce]id)=")
@@ -50,6 +50,8 @@ class Entry:
     def __init__(self, headers: Headers, body: bytes, *, keep_s: float) -> None:
         self.made = monotonic()
         self.until = self.made + keep_s
+        #: from then on nobody gets it any more, whatever becomes of a new one
+        self.end = self.made + max(keep_s, MOST_STALE_S)
         said = {name.lower(): value for name, value in headers}
         self.opaque = said.get("etag", "").removeprefix("W/")
         kind = said.get("content-type", "")
@@ -175,6 +177,8 @@ class PageCache:
             return self._compressed(environ, start_response)
         shelf, key = (self.queries if query else self.plain), self._key(environ, query)
         known = shelf.get(key)
+        if known is not None and known.end <= monotonic():
+            known = None
         if known is not None and known.until > monotonic():
             return known.answer(environ, start_response)
         if method == "HEAD":
@@ -198,7 +202,7 @@ class PageCache:
         """Ask the application for the whole page, and keep it if it may be kept; if it fails, the old one will do."""
         whole = {name: value for name, value in environ.items() if name not in CONDITIONS}
         status, headers, result = self._ask(whole)
-        if known is not None and status.startswith("5") and monotonic() - known.made < MOST_STALE_S:
+        if known is not None and status.startswith("5") and known.end > monotonic():
             close(result)
             return known.answer(environ, start_response)
         entry = self._entry(status, headers, result)

@@ -388,3 +388,26 @@ def test_many_threads_at_once_each_get_their_form():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_page_older_than_the_longest_patience_is_never_handed_out(clock):
+    """Not while another thread makes it anew, and not while making it fails."""
+    site = Site()
+    cache = PageCache(site, keep_s=60)
+    ask(cache)
+    clock[0] += page_cache.MOST_STALE_S + 1
+    known = cache.plain.get(
+        cache._key({"HTTP_HOST": "cho.vn", "PATH_INFO": "/san-pham/", "wsgi.url_scheme": "https"}, "")
+    )
+    assert cache.plain.claim(known), "another thread is at it"
+    site.body = b"Na hai hom nay. " * 100
+    assert ask(cache)[2] == site.body and len(site.calls) == 2
+
+
+def test_what_may_be_kept_longer_than_that_is_handed_out_as_long(clock):
+    site = Site()
+    cache = PageCache(site, keep_s=2 * page_cache.MOST_STALE_S)
+    site.headers = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=3600")]
+    ask(cache)
+    clock[0] += page_cache.MOST_STALE_S + 1
+    assert ask(cache)[1]["Age"] == str(page_cache.MOST_STALE_S + 1) and len(site.calls) == 1
