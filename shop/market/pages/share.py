@@ -128,8 +128,8 @@ def picture(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
 
 
 def _drawn_now(facts: Facts) -> HttpResponse:
-    """Draw and keep it. While another is being drawn whoever asks comes back a moment later."""
-    if not _pen.acquire(timeout=BUSY_S):
+    """Draw and keep it. While another is being drawn whoever asks comes back a moment later: no thread waits."""
+    if not _pen.acquire(blocking=False):
         busy = HttpResponse(status=503)
         busy["Retry-After"] = str(BUSY_S)
         busy["Cache-Control"] = "no-store"

@@ -192,8 +192,7 @@ def test_only_reading_is_answered(client, listing):
     assert client.head(picture_of(client, page_of(listing))).status_code == 200
 
 
-def test_one_picture_at_a_time_and_the_others_come_back(client, listing, monkeypatch):
-    monkeypatch.setattr(share, "BUSY_S", 0.05)
+def test_one_picture_at_a_time_and_the_others_come_back(client, listing):
     address = picture_of(client, page_of(listing))
     with share._pen:
         answer = client.get(address)
@@ -270,3 +269,11 @@ def test_words_that_do_not_fit_end_in_dots_and_no_word_stands_alone():
     cut = lines("Na " * 60, face, 528, 2)
     assert len(cut) == 2 and cut[-1].endswith("…")
     assert all(face.getlength(line) <= 528 for line in [*cut, *lines("N" * 90, face, 528, 2)])
+
+
+def test_a_busy_pen_keeps_no_thread_waiting(client, listing):
+    address = picture_of(client, page_of(listing))
+    with share._pen:
+        began = time.monotonic()
+        assert client.get(address).status_code == 503
+        assert time.monotonic() - began < share.BUSY_S / 2
