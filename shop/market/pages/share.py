@@ -34,7 +34,8 @@ from shop.catalogue.models import Category, Listing, Pack, Product
 from shop.catalogue.queries import public_listing
 from shop.market.pages import drawn, poster
 from shop.market.pages.compare import cheapest
-from shop.market.pages.kept import kept
+from shop.market.pages.kept import KEPT_S, kept
+from shop.market.pages.names import former
 from shop.market.pages.poster import Words
 from shop.market.pages.public import public
 from shop.market.seo import absolute
@@ -46,7 +47,7 @@ from shop.search.values import Card
 log = logging.getLogger(__name__)
 #: changes when `poster` draws the same words otherwise
 DESIGN = 1
-YEAR_S, HOUR_S, BUSY_S = 31_536_000, 3_600, 2
+YEAR_S, BUSY_S = 31_536_000, 2
 KEY = re.compile(r"[a-z0-9-]{1,100}(?:\.[a-z0-9-]{1,100})?")
 MARKET_DRAWING, HOUSE_DRAWING = "anh-ro-na", "anh-nha-san"
 #: one picture at a time in a process: whoever asks for many cannot keep the pages waiting
@@ -119,7 +120,7 @@ def picture(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
     facts = KINDS[kind](key)
     if version != facts.version:
         moved = HttpResponseRedirect(absolute(facts.path))
-        moved["Cache-Control"] = f"public, max-age={HOUR_S}"
+        moved["Cache-Control"] = f"public, max-age={KEPT_S}"
         return moved
     path = drawn.find(f"{kind}/{key}", version)
     if path is None:
@@ -201,8 +202,8 @@ def _product_facts(item: Product, cards: Iterable[Card]) -> Facts:
 def _storefront_facts(shop: Storefront, photo: str) -> Facts:
     commune: Commune = shop.household.commune
     with override("vi"):
-        former = _("huyện %(name)s cũ") % {"name": commune.former_district} if commune.former_district else ""
-        words = _words(shop.name, *(each for each in (commune.name, former) if each))
+        before = former(commune.former_district) if commune.former_district else ""
+        words = _words(shop.name, *(each for each in (commune.name, before) if each))
     return Facts(kind="gian-hang", key=shop.slug, words=words, drawing=HOUSE_DRAWING, photo=photo)
 
 

@@ -277,3 +277,17 @@ def test_a_busy_pen_keeps_no_thread_waiting(client, listing):
         began = time.monotonic()
         assert client.get(address).status_code == 503
         assert time.monotonic() - began < share.BUSY_S / 2
+
+
+def test_a_former_town_is_not_called_a_district(client, listing):
+    shop = listing.storefront
+    shop.household.commune.former_district = "Thành phố Lạng Sơn"
+    shop.household.commune.save(update_fields=["former_district"])
+    alt = heads(client, reverse("market:storefront", args=[shop.slug]))["og:image:alt"]
+    assert "Thành phố Lạng Sơn cũ" in alt and "huyện" not in alt
+
+
+def test_where_a_picture_has_moved_is_soon_asked_again(client, listing):
+    address = picture_of(client, page_of(listing))
+    moved = client.get(re.sub(r"-[0-9a-f]{12}[.]jpg$", "-000000000000.jpg", address))
+    assert (moved.status_code, moved["Cache-Control"]) == (302, "public, max-age=60")
