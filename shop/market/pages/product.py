@@ -68,7 +68,7 @@ def _households(offers: Offers) -> str:
 
 
 def _next_month(item: Product) -> int | None:
-    """The next month with goods, this one included."""
+    """The next month with goods, this one included; None for goods without a season."""
     now = dates.today().month
     return min(item.season_months, key=lambda month: (month - now) % 12, default=None)
 

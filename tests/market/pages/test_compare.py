@@ -156,3 +156,9 @@ def test_what_one_language_calls_a_road_stays_in_it(client, goods):
     assert "Night coach" in words(client.get("/en" + PAGE + "?tinh=01"))
     page = words(client.get(PAGE + "?tinh=01"))
     assert "Xe khách đêm" in page and "Night coach" not in page
+
+
+def test_a_product_without_months_names_none(client):
+    a_product("Mật ong", season_months=[])
+    page = words(client.get("/san-pham/mat-ong/"))
+    assert "None" not in page and "Chưa tới mùa" not in page and "Chưa hộ nào mở bán" in page
