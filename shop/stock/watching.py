@@ -31,6 +31,8 @@ UNCONFIRMED, LONGEST, OVER = timedelta(days=1), timedelta(days=365), timedelta(d
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: after so long every act that could not see a wish yet has committed or failed (`transaction_timeout`)
 SETTLED = timedelta(seconds=150)
+#: things that a member may ask for in a day
+KEPT_A_DAY = 60
 #: letters written in one transaction: few, so that whoever stops meanwhile hardly waits
 BATCH = 50
 #: a number like any other, to ask whether somebody would carry a text message
@@ -73,11 +75,15 @@ def ask(thing: Product | Listing, contact: str, *, address: str, language: str) 
             letters.asked(watch)
 
 
-def keep(thing: Product | Listing, user: User, contact: str, *, address: str, language: str) -> Watch:
-    """A member asks for one of their own verified contacts, which counts at once. Raises CannotTell, TooMany."""
+def keep(thing: Product | Listing, user: User, contact: str, *, language: str) -> Watch:
+    """A member asks for one of their own verified contacts, which counts at once. Raises CannotTell, TooMany.
+
+    No letter goes out, so the limits of letters do not count.
+    """
     if contact not in contacts_of(user):
         raise CannotTell
-    _check(contact, address)
+    _check_reach(contact)
+    limits.take("watch-keep", str(user.pk), limit=KEPT_A_DAY, window=DAY)
     with transaction.atomic():
         watch = _live(thing, contact, language)
         confirm(watch)
@@ -227,12 +233,17 @@ def forget() -> None:
 
 def _check(contact: str, address: str) -> None:
     """Raises CannotTell for what no channel reaches, TooMany over a limit: letters per contact and per network."""
-    if not post.reaches(**{contacts.field_of(contact): contact}):
-        raise CannotText if contacts.is_phone(contact) and not reaches_phones() else CannotTell
+    _check_reach(contact)
     most = settings.CODE_LIMITS
     limits.take("watch-address", address, limit=most["address_hour"], window=HOUR)
     limits.take("watch-hour", contact, limit=most["contact_hour"], window=HOUR)
     limits.take("watch-day", contact, limit=most["contact_day"], window=DAY)
+
+
+def _check_reach(contact: str) -> None:
+    """Raises CannotTell for what no channel reaches."""
+    if not post.reaches(**{contacts.field_of(contact): contact}):
+        raise CannotText if contacts.is_phone(contact) and not reaches_phones() else CannotTell
 
 
 def _live(thing: Product | Listing, contact: str, language: str) -> Watch:

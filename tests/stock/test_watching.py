@@ -338,18 +338,18 @@ def test_asking_costs_the_same_for_who_waits_already(listing):
 
 def test_a_member_asks_for_an_own_contact_with_one_tap(listing):
     lan = cast.lan()
-    watch = watching.keep(listing, lan, lan.phone, address="10.0.0.1", language="vi")
+    watch = watching.keep(listing, lan, lan.phone, language="vi")
     assert watch.confirmed_at and not Notice.objects.exists()
-    again = watching.keep(listing, lan, lan.phone, address="10.0.0.1", language="vi")
+    again = watching.keep(listing, lan, lan.phone, language="vi")
     assert again.pk == watch.pk
     with pytest.raises(CannotTell):
-        watching.keep(listing, lan, MAIL, address="10.0.0.1", language="vi")
+        watching.keep(listing, lan, MAIL, language="vi")
 
 
 def test_a_member_makes_the_wish_count_that_somebody_typed(listing):
     lan = User.objects.create_user(email=MAIL, email_verified_at=dates.now())
     watch = asks(listing)
-    assert watching.keep(listing, lan, MAIL, address="10.0.0.1", language="vi").pk == watch.pk
+    assert watching.keep(listing, lan, MAIL, language="vi").pk == watch.pk
     assert watching.waiting([MAIL]).count() == 1
 
 
@@ -400,6 +400,19 @@ def test_letters_to_one_contact_and_from_one_network_have_a_limit(listing, setti
     with pytest.raises(TooMany):
         asks(listing, OTHER)
     assert Notice.objects.count() == 2 and Watch.objects.count() == 1
+
+
+def test_a_member_may_wait_for_many_things_but_not_for_all(listing, settings, monkeypatch):
+    """Keeping a wish sends no letter, so the limits of letters do not count; there is one of its own."""
+    lan = cast.lan()
+    settings.CODE_LIMITS = {"contact_hour": 1, "contact_day": 1, "address_hour": 1}
+    monkeypatch.setattr(watching, "KEPT_A_DAY", 8)
+    for number in range(8):
+        watching.keep(a_product(slug=f"qua-{number}"), lan, lan.phone, language="vi")
+    with pytest.raises(TooMany):
+        watching.keep(listing, lan, lan.phone, language="vi")
+    assert Watch.objects.count() == 8
+    asks(listing)
 
 
 # Forgetting

@@ -141,7 +141,7 @@ def _visit(request: HttpRequest, thing: Product | Listing) -> HttpResponse:
 
 def _keep(request: HttpRequest, thing: Product | Listing, contact: str) -> HttpResponse:
     try:
-        watching.keep(thing, request.user, contact, address=address_of(request), language=_language())
+        watching.keep(thing, request.user, contact, language=_language())
     except (AccountError, StockError) as error:
         return _page(request, thing, _ways(request), trouble=str(error), status=422)
     return _see_other(_address(thing))

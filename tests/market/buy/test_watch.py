@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notices.models import Notice
 from common import dates
 from shop.catalogue.models import Listing
-from shop.stock import letters, links, services
+from shop.stock import letters, links, services, watching
 from shop.stock.models import Watch
 from tests import cast
 from tests.builders.shelf import a_product, on_shelf
@@ -144,8 +144,8 @@ def test_a_member_whom_the_site_cannot_reach_leaves_an_email(browser, listing, s
     assert Watch.objects.get().confirmed_at is None and Notice.objects.get().email == MAIL
 
 
-def test_a_tap_over_the_limit_leads_to_a_form_that_works_later(browser, listing, settings):
-    settings.CODE_LIMITS = {"contact_hour": 1, "contact_day": 20, "address_hour": 60}
+def test_a_tap_over_the_limit_leads_to_a_form_that_works_later(browser, listing, monkeypatch):
+    monkeypatch.setattr(watching, "KEPT_A_DAY", 1)
     signed_in(browser).post(TAP, {"san-pham": listing.product.slug}, **OWN)
     answer = tapped(browser, listing)
     assert answer.status_code == 422 and "thử lại sau" in text(answer)
