@@ -231,6 +231,14 @@ def forget() -> None:
     notices.forget([letters.ASKED, letters.TOLD], older_than=DAY)
 
 
+@transaction.atomic
+def forget_contacts(whose: Iterable[str]) -> None:
+    """Somebody leaves: what these contacts wait for goes, confirmed or not, and with it every letter about it."""
+    gone = list(whose)
+    Watch.objects.filter(contact__in=gone).delete()
+    notices.forget_contacts([letters.ASKED, letters.TOLD], gone)
+
+
 def _check(contact: str, address: str) -> None:
     """Raises CannotTell for what no channel reaches, TooMany over a limit: letters per contact and per network."""
     _check_reach(contact)

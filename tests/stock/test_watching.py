@@ -418,6 +418,28 @@ def test_a_member_may_wait_for_many_things_but_not_for_all(listing, settings, mo
 # Forgetting
 
 
+def test_who_leaves_is_forgotten_with_all_wishes_and_their_letters(listing):
+    """Confirmed, typed or told: neither the row nor the outbox knows the contact afterwards; others stay."""
+    lan = User.objects.create_user(email=MAIL, email_verified_at=dates.now())
+    waits(listing.product)
+    asks(listing)
+    asks(listing, OTHER)
+    waits(a_listing(), OTHER)
+    assert Notice.objects.filter(email=MAIL).exists()
+    lan.delete()
+    assert not Watch.objects.filter(contact=MAIL).exists() and not Notice.objects.filter(email=MAIL).exists()
+    assert (
+        Watch.objects.filter(contact=OTHER).count() == 2 and Notice.objects.filter(email=OTHER).count() == 1
+    )
+    run_due()
+
+
+def test_a_contact_that_was_never_verified_is_not_forgotten_for_its_namesake(listing):
+    waits(listing)
+    User.objects.create_user(email=MAIL).delete()
+    assert Watch.objects.filter(contact=MAIL).exists()
+
+
 def test_what_nobody_confirmed_is_gone_after_a_day(listing):
     asks(listing)
     with time_machine.travel(dates.now() + timedelta(hours=23), tick=False):
