@@ -97,7 +97,25 @@ def tap(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def letter(request: HttpRequest) -> HttpResponse:
-    """What the signed link of a letter is about: a GET shows it and its buttons, only a POST confirms or stops."""
+    """What the signed link of a letter is about: a GET shows it and its buttons, only a POST confirms or stops.
+
+    No other page hears the token in this address. (`no-referrer` would take the Origin from its own form too.)
+    """
+    response = _letter(request)
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def waiting_of(request: HttpRequest) -> list[dict]:
+    """What the member waits for, each with its page and the token of its stop button."""
+    rows = watching.waiting(contacts_of(request.user))
+    return [
+        {**_facts(row.thing), "contact": contacts.show(row.contact), "token": links.sign(row.pk)}
+        for row in rows
+    ]
+
+
+def _letter(request: HttpRequest) -> HttpResponse:
     token = request.POST.get("k") or request.GET.get("k") or ""
     try:
         found = watching.access_watch(token)
@@ -110,15 +128,6 @@ def letter(request: HttpRequest) -> HttpResponse:
     if found and act:
         act(found)
     return _see_other(f"{reverse('market:watch-letter')}?k={token}")
-
-
-def waiting_of(request: HttpRequest) -> list[dict]:
-    """What the member waits for, each with its page and the token of its stop button."""
-    rows = watching.waiting(contacts_of(request.user))
-    return [
-        {**_facts(row.thing), "contact": contacts.show(row.contact), "token": links.sign(row.pk)}
-        for row in rows
-    ]
 
 
 def _visit(request: HttpRequest, thing: Product | Listing) -> HttpResponse:

@@ -306,3 +306,15 @@ def test_the_list_of_the_account_costs_the_same_for_one_and_for_fifty(listing):
             assert client.get(ACCOUNT).content.decode().count('value="stop"') >= number
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_the_token_of_a_letter_is_told_to_no_other_page(client, browser, listing):
+    """Neither what the page loads nor where it leads hears the address; its own form still works."""
+    client.post(wish_of(listing), {"contact": MAIL})
+    address = f"{LETTER}?k={token()}"
+    page = browser.get(address)
+    assert page["Referrer-Policy"] == "strict-origin"
+    fields = {"k": token(), "act": "confirm", "csrfmiddlewaretoken": page.context["csrf_token"]}
+    moved = browser.post(LETTER, fields, HTTP_ORIGIN="http://testserver")
+    assert (moved.status_code, moved["Referrer-Policy"]) == (303, "strict-origin")
+    assert Watch.objects.get().confirmed_at
