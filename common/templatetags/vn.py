@@ -1,8 +1,10 @@
-"""Vietnamese conventions in templates: money, weights, dates, phones."""
+"""What every template may use: Vietnamese conventions of money, weights, dates and phones, and drawings."""
 
 from datetime import date, datetime, timedelta
 
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -94,3 +96,13 @@ def phone(number: str) -> str:
 def place(name: str) -> str:
     """'Xã Chi Lăng' → 'Chi Lăng'."""
     return places.short_name(name)
+
+
+@register.simple_tag
+def drawing_url(name: str) -> str:
+    """'na' → the address of that illustration; a name that staff mistyped has the plain one and breaks no page."""
+    path = f"img/illustrations/{name}.svg"
+    try:
+        return static(path)
+    except ValueError:
+        return f"{settings.STATIC_URL}{path}"

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from common import province
+from common.templatetags.vn import drawing_url
 from farmers.models import Storefront
 from shop.catalogue.models import Listing, Pack, Product
 from shop.market.seo.addresses import absolute
@@ -188,4 +189,4 @@ def home() -> str:
 
 
 def drawing(name: str) -> str:
-    return absolute(static(f"img/illustrations/{name}.svg"))
+    return absolute(drawing_url(name))
