@@ -7,23 +7,23 @@ from django.db.models import Count, Q, QuerySet
 from common.vietnamese import sort_key
 from shop.search import known, text
 from shop.search.models import SearchSeller
-from shop.search.values import named
+from shop.search.values import Households, named
 from shop.search.wish import Wish
 
 PAGE = 24
 #: products named beside a storefront
 _NAMED = 5
-_COUNTED = 10_000
+#: more storefronts of a search than this are not counted
+MOST_COUNTED = 10_000
 
 
-def households(wish: Wish) -> tuple[list[dict], int, str]:
-    """One page of storefronts that fit the wish's words and communes, by commune: rows, how many, where to go on.
-
-    Counted to 10,000. Three queries at most.
-    """
+def households(wish: Wish) -> Households:
+    """One page of storefronts that fit the wish's words and communes, by commune. Three queries at most."""
     names = known.now()
     rows = _matching(wish)
-    total = rows[:_COUNTED].count() if wish.q or wish.communes else _all()
+    narrowed = bool(wish.q or wish.communes)
+    total = rows[: MOST_COUNTED + 1].count() if narrowed else _all()
+    over = narrowed and total > MOST_COUNTED
     if wish.place is not None:
         commune, storefront = wish.place
         code = f"{commune:05}"
@@ -32,7 +32,8 @@ def households(wish: Wish) -> tuple[list[dict], int, str]:
     page = list(rows.order_by("commune_code", "storefront")[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
     after = f"{int(last.commune_code)}.{last.pk}" if last else ""
-    return [_shown(row, names) for row in page[:PAGE]], total, after
+    shown = [_shown(row, names) for row in page[:PAGE]]
+    return Households(rows=shown, total=MOST_COUNTED if over else total, over=over, next_after=after)
 
 
 def communes() -> list[dict]:

@@ -101,6 +101,17 @@ class Offers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Households:
+    """One page of the directory; `next_after` is what `sau` must say to get the next, '' on the last one."""
+
+    rows: list[dict]
+    total: int
+    #: there are more than `total`: they are not counted further
+    over: bool = False
+    next_after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Hint:
     """One suggestion: `code` is a product's slug, a commune's code, a storefront's slug, or words to search for."""
 

@@ -19,6 +19,7 @@ from shop.market.pages.errors import in_time
 from shop.market.pages.names import Place, names
 from shop.market.pages.public import public
 from shop.search import find
+from shop.search.values import Households
 from shop.search.wish import Wish
 
 #: tones of a tile that has households, from few to many
@@ -50,7 +51,7 @@ class District(TypedDict):
 def storefronts(request: HttpRequest) -> HttpResponse:
     """Households that sell something, by commune; `q` searches names, places and goods."""
     wish = Wish.read(request.GET, marks=CertificateKind.values)
-    rows, total, next_after = find.households(wish)
+    found = find.households(wish)
     counts = {each["commune_code"]: each["households"] for each in find.communes()}
     districts = _districts(wish, counts)
     here = reverse("market:storefronts")
@@ -60,15 +61,15 @@ def storefronts(request: HttpRequest) -> HttpResponse:
     context = {
         "wish": wish,
         "heading": _heading(place),
-        "rows": [_row(each) for each in rows],
-        "counted": _counted(total),
+        "rows": [_row(each) for each in found.rows],
+        "counted": _counted(found),
         "districts": districts,
         "communes": _to_choose(districts),
-        "next_url": here + replace(wish, after=next_after).query() if next_after else "",
+        "next_url": here + replace(wish, after=found.next_after).query() if found.next_after else "",
         "first_url": here + wish.but().query() if wish.after else "",
         "folded": bool(wish.q or wish.after or wish.narrowed),
         "crumbs": crumbs,
-        "jsonld": [seo.breadcrumbs(crumbs), seo.storefront_list(rows)],
+        "jsonld": [seo.breadcrumbs(crumbs), seo.storefront_list(found.rows)],
         "og_image": share.of_market(),
         **seo.indexed(here, wish, own_words=bool(place) and wish == Wish(communes=wish.communes)),
     }
@@ -93,7 +94,10 @@ def _heading(place: Place | None) -> str:
     return _("Gian hàng ở %(place)s") % {"place": place.name} if place else _("Gian hàng của các hộ")
 
 
-def _counted(total: int) -> str:
+def _counted(found: Households) -> str:
+    total = found.total
+    if found.over:
+        return _("hơn %(number)s hộ đã xác minh đang có tin bán") % {"number": decimal(total)}
     words = ngettext(
         "%(number)s hộ đã xác minh đang có tin bán", "%(number)s hộ đã xác minh đang có tin bán", total
     )

@@ -7,7 +7,7 @@ import pytest
 
 from common import province
 from shop.market.pages import directory, tiles
-from shop.search import services
+from shop.search import sellers, services
 from tests.builders.shelf import a_commune, a_product, a_storefront, on_shelf
 from tests.market.pages.reading import links, next_page, words
 
@@ -101,3 +101,15 @@ def test_one_and_fifty_households_cost_the_same(client, django_assert_max_num_qu
     for query in ("", "?q=na", "?xa=06463", "?q=ho&xa=06463&sau=6463.1"):
         with django_assert_max_num_queries(8):
             assert client.get(f"/gian-hang/{query}").status_code == 200
+
+
+def test_more_than_are_counted_are_said_to_be_more(client, monkeypatch):
+    monkeypatch.setattr(sellers, "MOST_COUNTED", 3)
+    for number in range(3):
+        on_shelf("Na", storefront=a_storefront(f"Hộ {number}"))
+    address = "/gian-hang/?xa=06463"
+    assert " 3 hộ đã xác minh đang có tin bán" in words(client.get(address))
+    assert "hơn 3" not in words(client.get(address))
+    on_shelf("Na", storefront=a_storefront("Hộ 4"))
+    assert "hơn 3 hộ đã xác minh đang có tin bán" in words(client.get(address))
+    assert " 4 hộ đã xác minh đang có tin bán" in words(client.get("/gian-hang/")), "all are added up"
