@@ -36,6 +36,7 @@ _ON_CARD = [
     "marks",
     "photo",
 ]
+_OF_PRODUCT = ["unit", "reach", "shelf_life_days", "drawing"]
 
 
 def row_of(
@@ -80,13 +81,15 @@ def row_of(
         names=names,
         story=story,
     )
-    row.version = _version(row)
+    row.version = _version(row, product, known)
     return row
 
 
-def _version(row: SearchRow) -> int:
+def _version(row: SearchRow, product: KnownProduct, known: Known) -> int:
     """A number of 63 bits that stands for all that a card shows."""
-    shown = json.dumps([getattr(row, name) for name in _ON_CARD], default=str, ensure_ascii=False)
+    said = [getattr(row, name) for name in _ON_CARD] + [getattr(product, name) for name in _OF_PRODUCT]
+    said.append(known.communes[row.commune_code].name)
+    shown = json.dumps(said, default=str, ensure_ascii=False)
     return int.from_bytes(hashlib.blake2b(shown.encode(), digest_size=8).digest()) >> 1
 
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from common import dates
 from farmers import services as farmers
-from farmers.models import Household, Storefront
+from farmers.models import Commune, Household, Storefront
 from farmers.signals import household_changed
-from shop.catalogue.models import Listing
+from shop.catalogue.models import Listing, Product
 from shop.catalogue.signals import listing_changed
 from shop.search import audit, find, services
 from shop.search.models import SearchRow
@@ -162,3 +162,26 @@ def test_building_anew_keeps_a_holiday():
     one_by_one = plain(SearchRow.objects.all())
     services.rebuild()
     assert plain(SearchRow.objects.all()) == one_by_one and one_by_one[0]["standing"] == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"reach": "north"}, {"shelf_life_days": 90}, {"unit": "ml"}, {"illustration": "hong"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_a_card_shows_of_its_product_is_in_its_version(change):
+    listing = on_shelf()
+    before = row(listing).version
+    Product.objects.filter(pk=listing.product_id).update(**change)
+    services.refresh(listing.pk)
+    assert row(listing).version != before
+
+
+def test_what_a_card_shows_of_its_commune_is_in_its_version():
+    listing = on_shelf()
+    before = row(listing).version
+    Commune.objects.update(name="Xã Quan Sơn")
+    services.refresh(listing.pk)
+    assert row(listing).version != before
+    services.refresh(listing.pk)
+    assert not list(audit.breaks())
