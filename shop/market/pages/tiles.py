@@ -37,12 +37,13 @@ def layout(points: tuple[Point, ...]) -> dict[str, Cell]:
 
 
 def _size(points: Iterable[Point]) -> tuple[int, int]:
-    """(rows, columns) with room for all, as wide for its height as the land is."""
+    """(rows, columns) with room for all, as wide for its height as the land is and the style sheet lets it be."""
     south, north, west, east = _edges(points)
     wide = max((east - west) * math.cos(math.radians((north + south) / 2)), 0.01)
     high = max(north - south, 0.01)
-    wanted = len(list(points)) * ROOM
-    columns = min(MOST, max(1, round(math.sqrt(wanted * wide / high))))
+    number = len(list(points))
+    wanted = number * ROOM
+    columns = min(MOST, max(math.ceil(number / MOST), round(math.sqrt(wanted * wide / high))))
     return min(MOST, math.ceil(wanted / columns)), columns
 
 

@@ -113,3 +113,11 @@ def test_more_than_are_counted_are_said_to_be_more(client, monkeypatch):
     on_shelf("Na", storefront=a_storefront("Hộ 4"))
     assert "hơn 3 hộ đã xác minh đang có tin bán" in words(client.get(address))
     assert " 4 hộ đã xác minh đang có tin bán" in words(client.get("/gian-hang/")), "all are added up"
+
+
+@pytest.mark.parametrize(("wide", "high"), [(0.2, 2.6), (2.6, 0.2), (0.0, 1.0), (1.0, 0.0)])
+def test_a_long_narrow_land_has_room_for_all(wide, high):
+    some = tuple((str(each), 20 + high * each / 130, 105 + wide * (each % 7) / 7) for each in range(130))
+    cells = tiles.layout(some).values()
+    assert len({(cell.row, cell.column) for cell in cells}) == 130
+    assert all(cell.row <= tiles.MOST and cell.column <= tiles.MOST for cell in cells)
