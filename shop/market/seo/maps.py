@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from uuid import UUID
 from xml.sax.saxutils import escape
 
@@ -92,7 +93,7 @@ def sitemap_part(_request: HttpRequest, section: str) -> HttpResponseBase:
     if section == FEW:
         pieces = _few()
     elif name in SECTIONS and NUMBER.fullmatch(number):
-        pieces = _rows(SECTIONS[name], int(number))
+        pieces = _begun(_rows(SECTIONS[name], int(number)))
     else:
         raise Http404
     return _kept(StreamingHttpResponse(_urlset(pieces), content_type="application/xml"))
@@ -106,6 +107,14 @@ def numbers(name: str) -> Iterator[int]:
         number = first // SPAN
         yield number
         first = rows.filter(pk__gte=(number + 1) * SPAN).first()
+
+
+def _begun(pieces: Iterator[str]) -> Iterator[str]:
+    """The same pieces, the first of them made already; 404 when there is none."""
+    first = next(pieces, None)
+    if first is None:
+        raise Http404
+    return chain([first], pieces)
 
 
 def _rows(section: Section, number: int) -> Iterator[str]:
