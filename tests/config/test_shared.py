@@ -30,6 +30,8 @@ PUBLIC = {
     "accounts:communes",
     "wagtail_serve",
 }
+#: those that are sent in pieces and so have no ETag
+IN_PIECES = {"market:sitemap-section"}
 QUERIES = {
     "market:catalogue": ["q=na", "xa=06463&mua=1"],
     "market:listing": ["tinh=01"],
@@ -139,17 +141,18 @@ def test_the_back_office_is_kept_by_nobody(ground):
 
 
 def test_a_public_page_has_a_weak_etag_and_is_not_sent_twice(ground):
-    client = browser()
+    client, seen = browser(), set()
     for name, path in addresses(ground):
         first = client.get(path)
         if not is_public(first) or first.streaming:
             continue
+        seen.add(name)
         assert first["ETag"].startswith('W/"'), path
         again = client.get(path, HTTP_IF_NONE_MATCH=first["ETag"])
         assert (again.status_code, again.content) == (304, b""), path
         assert again["ETag"] == first["ETag"] and again["Cache-Control"] == first["Cache-Control"], path
         assert client.get(path, HTTP_IF_NONE_MATCH='W/"another"').status_code == 200, path
-        assert name in PUBLIC or "public" in first["Cache-Control"]
+    assert seen >= PUBLIC - IN_PIECES
 
 
 def test_another_page_has_another_etag(ground):
