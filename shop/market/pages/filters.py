@@ -38,6 +38,8 @@ class Link(TypedDict):
     count: str
     chosen: bool
     sub: str
+    #: 'vi' where the label is a name that is not translated, else ''
+    lang: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +86,8 @@ class Filters:
         wish = self.wish
         chips = [_link(f"“{wish.q}”", self._url(wish.but(q="")))] if wish.q else []
         for name, value in self._chosen():
-            chips.append(_link(self._label(name, value), self._url(self._toggled(name, value, True))))
+            off = self._url(self._toggled(name, value, True))
+            chips.append(_link(self._label(name, value), off, lang=_lang(name)))
         return chips
 
     def sorts(self) -> list[Link]:
@@ -136,7 +139,7 @@ class Filters:
             first=links[:FIRST],
             rest=links[FIRST:],
             is_open=name != "huyen" or bool(self.wish.district),
-            lang="vi" if name in ("xa", "huyen") else "",
+            lang=_lang(name),
         )
 
     def _known(self, name: str, value: str) -> bool:
@@ -161,6 +164,7 @@ class Filters:
             count="" if choice.count is None else decimal(choice.count),
             chosen=choice.chosen,
             sub=self._sub(name, choice.value),
+            lang=_lang(name),
         )
 
     def _toggled(self, name: str, value: str, chosen: bool) -> Wish:
@@ -195,8 +199,15 @@ class Filters:
         return place.former if place else ""
 
 
-def _link(label: str, url: str, *, count: str = "", chosen: bool = False, sub: str = "") -> Link:
-    return Link(label=label, url=url, count=count, chosen=chosen, sub=sub)
+def _link(
+    label: str, url: str, *, count: str = "", chosen: bool = False, sub: str = "", lang: str = ""
+) -> Link:
+    return Link(label=label, url=url, count=count, chosen=chosen, sub=sub, lang=lang)
+
+
+def _lang(name: str) -> str:
+    """The language of a facet's labels when it is not the page's: places are called the same everywhere."""
+    return "vi" if name in ("xa", "huyen") else ""
 
 
 def _price(value: str) -> str:

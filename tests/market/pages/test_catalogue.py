@@ -185,3 +185,12 @@ def test_another_trouble_of_the_database_is_not_called_slow(client, monkeypatch)
     monkeypatch.setattr(browse.find, "find", gone)
     page = client.get("/san-pham/")
     assert page.status_code == 503 and "Chợ tạm nghỉ" in words(page)
+
+
+@pytest.mark.parametrize("prefix, marked", [("", False), ("/en", True), ("/zh-hans", True)])
+def test_a_chip_says_that_a_place_is_vietnamese(client, prefix, marked):
+    """Where the page is not: whoever listens hears the name as it is said."""
+    on_shelf()
+    page = client.get(f"{prefix}/san-pham/?xa=06463&huyen=chi-lang&mua=1").content.decode()
+    chips = page[page.index('class="chips scroll"') :].split("</div>")[0]
+    assert chips.count('<span lang="vi">') == (2 if marked else 0) and chips.count("Chi Lăng") == 2
