@@ -1,5 +1,6 @@
 """Before the cart: when and for how much a listing reaches a province, or why it does not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,3 +57,18 @@ def test_what_is_paused_promises_no_day(page):
     words = page("01")
     assert "Hộ đang tạm ngừng bán món này" in words
     assert "Xe khách đêm" not in words and "Có lô mới" not in words
+
+
+def test_the_address_says_the_province_that_was_chosen(page):
+    """So it is still chosen after a reload and on the way back; what search engines hear stays the plain address."""
+    words = page("01")
+    form = re.search(r'<form class="to"[^>]*>', words)[0]
+    assert 'hx-replace-url="true"' in form and "?" not in re.search(r'hx-get="([^"]*)"', form)[1]
+    assert '<option value="01" selected' in words
+    assert re.search(r'rel="canonical" href="[^"?]*"', words)
+
+
+def test_who_asks_by_htmx_gets_the_page_that_a_reload_gets(client):
+    listing = on_shelf()
+    address = reverse("market:listing", args=[listing.storefront.slug, listing.slug]) + "?tinh=01"
+    assert client.get(address, HTTP_HX_REQUEST="true").content == client.get(address).content
