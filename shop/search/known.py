@@ -54,6 +54,10 @@ class KnownCommune:
     code: str
     name: str
     short_name: str
+    former_district: str
+    #: degrees
+    lat: float
+    lon: float
     #: slug → name of the former districts that it lies in
     districts: dict[str, str]
     words: frozenset[str]
@@ -171,6 +175,9 @@ def _commune(row: Commune) -> KnownCommune:
         code=row.code,
         name=row.name,
         short_name=row.short_name,
+        former_district=row.former_district,
+        lat=float(row.lat),
+        lon=float(row.lon),
         districts={district_slug(name): name for name in districts},
         words=frozenset(words),
     )

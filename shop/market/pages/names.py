@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from farmers.models import Commune
 from shop.market.pages.kept import kept
 from shop.search import known
 from shop.search.values import named
@@ -45,7 +44,7 @@ class Names:
 
 
 def names() -> Names:
-    """The names in the active language. One query a minute and language beside those of search, else none."""
+    """The names in the active language, as search knows them: no query beside its own."""
     return kept(f"names:{get_language() or 'vi'}", _read)
 
 
@@ -61,7 +60,7 @@ def _read() -> Names:
     return Names(
         categories={slug: each.name for slug, each in all_known.categories.items()},
         products={slug: _goods(each) for slug, each in all_known.by_slug.items()},
-        communes={each.code: _place(each) for each in Commune.objects.all()},
+        communes={code: _place(each) for code, each in all_known.communes.items()},
         districts=all_known.districts,
     )
 
@@ -76,12 +75,12 @@ def _goods(product: known.KnownProduct) -> Goods:
     )
 
 
-def _place(commune: Commune) -> Place:
+def _place(commune: known.KnownCommune) -> Place:
     return Place(
         code=commune.code,
         name=commune.name,
         short_name=commune.short_name,
         former=former(commune.former_district),
-        lat=float(commune.lat),
-        lon=float(commune.lon),
+        lat=commune.lat,
+        lon=commune.lon,
     )
