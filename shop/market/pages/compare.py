@@ -21,7 +21,8 @@ from farmers.models import Storefront
 from shop.catalogue.models import Pack, Product
 from shop.delivery.promise import Answer, Offer, load_of
 from shop.market.pages.kept import KEPT_S, roads
-from shop.market.templatetags.market import bound, harvest_day, mark_name, per_large, standing
+from shop.market.seo import listing_url
+from shop.market.templatetags.market import bound, harvest_day, mark_name, per_large, short_day, standing
 from shop.search.values import Card, Offers
 from shop.search.wish import CHEAPEST, Wish
 from shop.stock.queries import coming
@@ -161,7 +162,7 @@ def _row(card: Card, sending: Sending | None, answer: Answer | None, place: Plac
 
 
 def _url(card: Card, place: Place | None) -> str:
-    url = reverse("market:listing", args=[card.storefront_slug, card.slug])
+    url = listing_url(card.storefront_slug, card.slug)
     return f"{url}?tinh={place.code}" if place else url
 
 
@@ -172,7 +173,7 @@ def _harvest(card: Card, foot: str, following: date | None) -> str:
         parts.append(_("hái %(day)s") % {"day": harvest_day(card.harvested_on)})
     if following and following != card.harvested_on:
         parts = parts if card.standing else []
-        parts.append(_("lô sau hái %(day)s") % {"day": _short(following)})
+        parts.append(_("lô sau hái %(day)s") % {"day": short_day(following)})
     return " · ".join(parts)
 
 
@@ -191,14 +192,10 @@ def _when(offer: Offer) -> str:
     if first == last:
         days = vn_day(first)
     elif first.month == last.month:
-        days = f"{first.day}–{_short(last)}"
+        days = f"{first.day}–{short_day(last)}"
     else:
-        days = f"{_short(first)}–{_short(last)}"
+        days = f"{short_day(first)}–{short_day(last)}"
     return _("%(name)s, tới %(days)s") % {"name": offer.name, "days": days}
-
-
-def _short(day: date) -> str:
-    return f"{day.day}/{day.month}"
 
 
 def cheapest(cards: Iterable[Card]) -> Card | None:

@@ -49,7 +49,7 @@ def breadcrumbs(crumbs: Iterable[tuple[str, str]]) -> SafeString:
 
 def item_list(cards: Iterable[Card]) -> SafeString | str:
     """The cards of a page in their order; '' when there are none."""
-    return page_list(listing_url(card) for card in cards)
+    return page_list(listing_url(card.storefront_slug, card.slug) for card in cards)
 
 
 def storefront_list(rows: Iterable[dict[str, Any]]) -> SafeString | str:
@@ -66,9 +66,9 @@ def page_list(addresses: Iterable[str]) -> SafeString | str:
     return script({"@type": "ItemList", "itemListElement": items}) if items else ""
 
 
-def listing_url(card: Card) -> str:
-    """The address of a card's page, in the active language."""
-    return _listing_pattern(get_language()).format(card.storefront_slug, card.slug)
+def listing_url(storefront_slug: str, slug: str) -> str:
+    """The address of a listing's page, in the active language."""
+    return _listing_pattern(get_language()).format(storefront_slug, slug)
 
 
 @lru_cache(maxsize=16)
@@ -83,7 +83,7 @@ def offered(listing: Listing, packs: Iterable[tuple[Pack, int]], pictures: list[
     Ratings are said when there are real ones; there are none yet.
     """
     storefront = listing.storefront
-    url = absolute(listing_address(listing))
+    url = absolute(listing_url(storefront.slug, listing.slug))
     seller = organization_data(storefront)
     offers = [
         {
@@ -102,10 +102,6 @@ def offered(listing: Listing, packs: Iterable[tuple[Pack, int]], pictures: list[
     data = {"@type": "Product", "name": listing.title, "url": url, "category": listing.product.category.name}
     data |= {"image": pictures, "description": listing.text or listing.product.description, "offers": offers}
     return script(data)
-
-
-def listing_address(listing: Listing) -> str:
-    return reverse("market:listing", args=[listing.storefront.slug, listing.slug])
 
 
 def compared(product: Product, offers: Offers) -> SafeString | str:

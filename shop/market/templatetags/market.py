@@ -1,6 +1,7 @@
 """Words that the buyers' pages share: price per kilo, how a listing stands, what a certificate means."""
 
 import re
+from datetime import date
 
 from django import template
 from django.utils.translation import gettext as _
@@ -53,12 +54,12 @@ def mark_meaning(kind: str) -> str:
 @register.filter
 def per_large(amount_vnd: int, unit: str) -> str:
     """(70000, 'g') → '70.000 ₫/kg'."""
-    name = {"g": "kg", "ml": _("lít")}.get(unit, _("chiếc"))
-    return f"{money.vnd(amount_vnd)}/{name}"
+    return f"{money.vnd(amount_vnd)}/{large_unit(unit)}"
 
 
 @register.filter
 def large_unit(unit: str) -> str:
+    """'g' → 'kg': what a price is compared by."""
     return {"g": "kg", "ml": _("lít")}.get(unit, _("chiếc"))
 
 
@@ -66,7 +67,7 @@ def large_unit(unit: str) -> str:
 def standing(card: Card) -> dict:
     """How a card stands: {badge, tone, icon, foot}, each a few words or ''."""
     if card.pre_order:
-        foot = _("hái %(day)s") % {"day": _short(card.harvested_on)}
+        foot = _("hái %(day)s") % {"day": short_day(card.harvested_on)}
         return {"badge": _("Đặt trước"), "tone": "info", "icon": "clock", "foot": foot}
     if not card.in_stock:
         return {"badge": _("Tạm hết"), "tone": "", "icon": "", "foot": _("chờ lô sau")}
@@ -85,7 +86,8 @@ def _in_stock_badge(card: Card) -> str:
     return mark_name(card.marks[0]) if card.marks else ""
 
 
-def _short(day) -> str:
+def short_day(day: date) -> str:
+    """'15/8'."""
     return f"{day.day}/{day.month}"
 
 
