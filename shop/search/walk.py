@@ -161,7 +161,7 @@ def _worded(wish: Wish, wording: Wording, narrowed: Sql, size: int) -> list[Plac
     if wording.few is not NONE:
         found += _few(wish, wording, narrowed, size)
     if wording.many:
-        order = Order(wish, _base(wording.many.rank))
+        order = Order(wish, _base(wording.many.rank) if wish.sort == BEST else 0)
         if not order.is_past:
             found += _many(order, wording.many, narrowed, size)
     return found
