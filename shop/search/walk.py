@@ -209,19 +209,20 @@ def _looked(order: "Order", common: Common, which: Sql, from_here: Sql) -> tuple
         best = f"{seen} WHERE {from_here.text} ORDER BY {order.by()} LIMIT {_LOOK_AT}"
         text = f"WITH best AS MATERIALIZED ({best}) SELECT listing_id, {{value}} FROM best WHERE fits"
         return text, [*which.values, *from_here.values]
-    each = _LOOK_AT // len(common.products)
+    each = max(1, _LOOK_AT // len(common.products))
     best = (
         f"SELECT first.* FROM unnest(%s::bigint[]) AS wanted(id), LATERAL ({seen} WHERE "
         f"product_id = wanted.id AND {from_here.text} ORDER BY {order.by()} LIMIT {each}) AS first"
     )
-    inner, outer, beyond = ("min", "max", ">=") if order.down else ("max", "min", "<=")
     edge = (
-        f"SELECT {outer}(edge) AS edge FROM (SELECT {inner}({order.column}) AS edge FROM best "
-        f"GROUP BY product_id HAVING count(*) = {each}) AS edges"
+        f"SELECT {order.column}, listing_id FROM (SELECT {order.column}, listing_id, row_number() OVER "
+        f"(PARTITION BY product_id ORDER BY {order.by()}) AS place FROM best) AS counted "
+        f"WHERE place = {each} ORDER BY {order.by()} LIMIT 1"
     )
+    up_to = ">=" if order.down else "<="
     text = (
-        f"WITH best AS MATERIALIZED ({best}), seen AS MATERIALIZED ({edge}) SELECT listing_id, {{value}} "
-        f"FROM best, seen WHERE fits AND (edge IS NULL OR {order.column} {beyond} edge)"
+        f"WITH best AS MATERIALIZED ({best}) SELECT listing_id, {{value}} FROM best WHERE fits "
+        f"AND (({order.column}, listing_id) {up_to} ({edge})) IS NOT FALSE"
     )
     return text, [sorted(common.products), *which.values, *from_here.values]
 

@@ -100,3 +100,22 @@ def test_a_better_price_never_comes_on_a_later_page():
     shelf([a_product("Na")], 31)
     prices = [SearchRow.objects.get(pk=each).per_large_vnd for each in wanted(CHEAPEST, "vườn")]
     assert len(set(prices)) > PAGE and any(one == two for one, two in pairwise(prices))
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_where_looking_ends_among_rows_of_one_price_none_is_lost(sort):
+    """The first product's rows of the price are not all looked at when those of the second fill the page."""
+    now, products = dates.now(), [a_product("Na dai"), a_product("Na bở")]
+    blocks = products if IN_ORDER[sort][1] is False else products[::-1]
+    for place in range(20):
+        at_the_edge = place in (0, 1) if IN_ORDER[sort][1] is False else place in (18, 19)
+        on_shelf(
+            f"{'Rổ tre' if at_the_edge else 'Túi vườn đồi'} {place}",
+            product=blocks[place // 10],
+            storefront=a_storefront(f"Hộ {place}"),
+            published_at=now,
+        )
+    wordlist.count()
+    seen, total = pages(Wish(q="na vườn", sort=sort))
+    assert seen == wanted(sort, "vườn")
+    assert total == len(seen) == 18
