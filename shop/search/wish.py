@@ -14,7 +14,7 @@ IN_SEASON = "1"
 #: đồng per kilo, litre or piece: from, below
 PRICES = ("-50000", "50000-100000", "100000-200000", "200000-")
 _BANDS = [
-    (int(low or 0), int(high) if high else 10**12) for low, high in (each.split("-") for each in PRICES)
+    (int(low or 0), int(high) if high else 10**15) for low, high in (each.split("-") for each in PRICES)
 ]
 MOST_VALUES = 20
 _CODE = re.compile(r"\d{5}")

@@ -40,7 +40,7 @@ class SearchRow(models.Model):
     net_qty = models.PositiveIntegerField()
     price_vnd = models.PositiveIntegerField()
     #: đồng per kilo, litre or piece
-    per_large_vnd = models.PositiveIntegerField()
+    per_large_vnd = models.PositiveBigIntegerField()
     #: place of that price in `wish.PRICES`
     band = models.PositiveSmallIntegerField()
 
