@@ -81,8 +81,16 @@ def wanted(typed: str) -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """All words of a text in lower case, diacritics kept, each at most `LONGEST_WORD` long."""
-    return [word[:LONGEST_WORD] for word in _WORD.findall(lowered(text).replace("_", " "))]
+    """All words of a text in lower case, diacritics kept, each at most `LONGEST_WORD` long, folded too."""
+    return [_cut(word) for word in _WORD.findall(lowered(text).replace("_", " "))]
+
+
+def _cut(word: str) -> str:
+    """Folding takes a Korean syllable apart into up to three signs: what is left of the word shrinks accordingly."""
+    word = word[:LONGEST_WORD]
+    while len(vietnamese.fold(word)) > LONGEST_WORD:
+        word = word[:-1]
+    return word
 
 
 def has_diacritics(word: str) -> bool:
