@@ -1,10 +1,11 @@
 """The write side: search rows made from the rooms below, always by the same code, a few queries for any number."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, Min, OuterRef, QuerySet, Value
 from django.db.models.functions import Mod
 
@@ -19,7 +20,10 @@ from shop.search.models import SearchCell, SearchRow
 from shop.stock.models import Lot
 from shop.stock.queries import sellable_lots
 
+log = logging.getLogger(__name__)
 CHUNK = 1000
+#: a row that could not be written is tried again after so long
+_PUT_OFF = timedelta(hours=6)
 #: jobs last a minute at most
 _BUDGET_S = 40
 _KEY = ("product_id", "commune_code", "marks", "band")
@@ -44,8 +48,7 @@ def rebuild_part(part: int, parts: int) -> int:
     moment, kept, names = dates.now(), 0, known.read()
     mine = Listing.objects.annotate(part=Mod("storefront", Value(parts))).filter(part=part)
     for ids in chunks(mine.order_by("storefront", "pk").values_list("pk", flat=True).iterator()):
-        with transaction.atomic():
-            kept += _write(ids, moment, names, new_words=False)
+        kept += _write_good(ids, moment, names, new_words=False)
     return kept
 
 
@@ -67,8 +70,7 @@ def refresh_stale(*, chunk: int = CHUNK) -> int:
         moment = dates.now()
         stale = SearchRow.objects.filter(stale_at__lte=moment).order_by("stale_at")
         ids = list(stale.values_list("pk", flat=True)[:chunk])
-        with transaction.atomic():
-            _write(ids, moment, names)
+        _write_good(ids, moment, names)
         done += len(ids)
         if len(ids) < chunk:
             break
@@ -79,8 +81,7 @@ def refresh_product(product_id: int, after: int = 0) -> int | None:
     """One chunk of a product's listings after a listing id: the id to go on from comes back, None at the end."""
     listings = Listing.objects.filter(product=product_id, pk__gt=after).order_by("pk")
     ids = list(listings.values_list("pk", flat=True)[:CHUNK])
-    with transaction.atomic():
-        _write(ids, dates.now(), known.read())
+    _write_good(ids, dates.now(), known.read())
     return ids[-1] if len(ids) == CHUNK else None
 
 
@@ -117,6 +118,26 @@ def built(ids: list[int], moment: datetime, names: Known) -> list[SearchRow]:
     )
     lots, coming = sellable_lots(ids, moment), _coming(ids, moment)
     return [row_of(listing, lots[listing.pk], coming.get(listing.pk), moment, names) for listing in listings]
+
+
+def _write_good(ids: list[int], moment: datetime, names: Known, *, new_words: bool = True) -> int:
+    """Write what can be written: where it fails each half is tried for itself, until the bad listing stands alone.
+
+    That one is logged and left for some hours. How many were written comes back.
+    """
+    try:
+        with transaction.atomic():
+            return _write(ids, moment, names, new_words=new_words)
+    except (OperationalError, InterfaceError):
+        # A lock or the connection, not a listing.
+        raise
+    except Exception:
+        if len(ids) == 1:
+            log.exception("The search row of listing %s cannot be written.", ids[0])
+            SearchRow.objects.filter(pk=ids[0]).update(stale_at=moment + _PUT_OFF)
+            return 0
+    half = len(ids) // 2
+    return sum(_write_good(each, moment, names, new_words=new_words) for each in (ids[:half], ids[half:]))
 
 
 def _write(ids: list[int], moment: datetime, names: Known, *, new_words: bool = True) -> int:

@@ -1,10 +1,11 @@
 """Rows follow what happens below: one job a listing, and building anew changes nothing."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from common import dates
@@ -16,6 +17,9 @@ from shop.catalogue.signals import listing_changed
 from shop.search import audit, find, services
 from shop.search.models import SearchRow
 from shop.search.values import Card
+from shop.search import audit, find, services, text, wordlist
+from shop.search.models import SearchRow
+from shop.search.wish import PRICES, Wish
 from shop.stock import services as stock
 from tests import cast, jobs
 from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
@@ -185,3 +189,49 @@ def test_what_a_card_shows_of_its_commune_is_in_its_version():
     assert row(listing).version != before
     services.refresh(listing.pk)
     assert not list(audit.breaks())
+def _breaking(monkeypatch, *bad: int):
+    """These listings cannot be written, whatever the reason."""
+    build = services.row_of
+
+    def row_of(listing, *rest):
+        if listing.pk in bad:
+            raise ValueError("no such row")
+        return build(listing, *rest)
+
+    monkeypatch.setattr(services, "row_of", row_of)
+
+
+def test_a_gram_may_cost_what_a_pack_may():
+    dearest = on_shelf("Trầm hương", net_qty=1, price_vnd=100_000_000, left_qty=10)
+    assert (row(dearest).per_large_vnd, row(dearest).band) == (100_000_000_000, len(PRICES) - 1)
+
+
+@pytest.mark.parametrize("sign", ["각", "뷁", "a", "ứ", "𠀋"])
+def test_a_word_that_never_ends_is_cut_as_it_is_stored(sign):
+    listing = on_shelf("Na", text=sign * 90)
+    assert row(listing)
+    assert all(len(text.fold(word)) <= text.LONGEST_WORD for word in text.tokens(sign * 90))
+    wordlist.count()
+    assert [card.listing_id for card in find.find(Wish(q=sign * 90)).rows] == [listing.pk]
+
+
+def test_one_bad_listing_stops_nobody_else(monkeypatch, caplog):
+    made = [on_shelf(f"Na {number}") for number in range(1, 6)]
+    bad = made[2]
+    _breaking(monkeypatch, bad.pk)
+    with time_machine.travel(dates.now() + timedelta(days=6)):
+        services.refresh_stale(chunk=2)
+        assert [row(each).standing for each in made if each != bad] == [SearchRow.Standing.SOLD_OUT] * 4
+        assert row(bad).stale_at > dates.now()
+        # The clock's job of the next minute has nothing to do.
+        assert services.refresh_stale() == 0
+        assert services.rebuild() == 4
+        services.refresh_product(bad.product_id)
+    assert f"listing {bad.pk} " in caplog.text
+
+
+def test_a_lost_lock_is_no_bad_listing(monkeypatch):
+    on_shelf("Na")
+    monkeypatch.setattr(services, "ordered", Mock(side_effect=OperationalError("lock timeout")))
+    with pytest.raises(OperationalError):
+        services.rebuild()
