@@ -17,9 +17,10 @@ _BANDS = [
     (int(low or 0), int(high) if high else 10**15) for low, high in (each.split("-") for each in PRICES)
 ]
 MOST_VALUES = 20
-_CODE = re.compile(r"\d{5}")
+_CODE = re.compile(r"\d{5}", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9-]{1,60}")
-_AFTER = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
+#: no number that rows are ordered by is negative, and sixteen digits of microseconds end in the year 2286
+_AFTER = re.compile(r"(\d{1,16})\.(\d{1,18})", re.ASCII)
 
 
 class Query(Protocol):

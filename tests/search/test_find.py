@@ -135,3 +135,11 @@ def test_marks_count_only_within_their_dates():
     type(paper).objects.filter(pk=paper.pk).update(valid_to=dates.today() - timedelta(days=1))
     refresh(listing.pk)
     assert find.cards([listing.pk])[0].marks == []
+
+
+@pytest.mark.parametrize("sort", ["phu-hop", "moi", "gia-thap", "gia-cao"])
+@pytest.mark.parametrize("q", ["", "na", "vườn"])
+@pytest.mark.parametrize("after", ["0.0", f"{'9' * 16}.{'9' * 18}", "-999999999999999999.1"])
+def test_no_place_in_the_list_is_an_error(sort, q, after):
+    on_shelf("Na Chi Lăng")
+    find.find(Wish.read(QueryDict(f"q={q}&sap-xep={sort}&sau={after}"), marks=()))

@@ -22,6 +22,7 @@ def test_an_address_comes_back_as_it_was():
     [
         "xa=abc", "xa=1' OR 1=1", "huyen=Chi Lăng", "mua=x", "chung-nhan=iso", "gia=9-1", "gia=-", "gia=1e9-",
         "sap-xep=price_vnd", "sap-xep=-pk", "sau=1", "sau=1.2;drop", "sau=99999999999999999999.1", "la=1",
+        "sau=-999999999999999999.1", "sau=-1.1", "sau=٣.٣", "sau=99999999999999999.1", "xa=٠٦٤٦٣",
     ],
 )  # fmt: skip
 def test_what_the_market_does_not_know_is_left_out(query):
