@@ -67,20 +67,42 @@ def wording(meaning: Meaning) -> Wording:
             many.append((rest, pairs))
         if 0 < in_stories <= FEW:
             told.append((rest, pairs))
+    common = _fewest(many)
     names = _words_in("names", few, meaning)
-    stories = _words_in("story", told, meaning)
+    stories = _told(told, common, meaning)
     return Wording(
         few=either([_found("names", few, names, meaning), _found("story", told, stories, meaning)]),
         rank=_rank(few, names, meaning),
-        many=_common(many, meaning),
+        many=_common(common, meaning),
     )
 
 
-def _common(many: Rests, meaning: Meaning) -> Common | None:
-    if not many:
+def _fewest(rests: Rests) -> Rests:
+    fewest = min((len(rest.words) for rest, _pairs in rests), default=0)
+    return [(rest, pairs) for rest, pairs in rests if len(rest.words) == fewest]
+
+
+def _told(told: Rests, common: Rests, meaning: Meaning) -> Sql:
+    """Rows whose story has the words, without those that stand among the common ones by their names already."""
+    by_names = {rest for rest, _pairs in common}
+    return either(
+        both(
+            [
+                _words_in("story", [(rest, pairs)], meaning),
+                *(
+                    [Sql("NOT names @@ %s::tsquery", (_query(rest, meaning, False),))]
+                    if rest in by_names
+                    else []
+                ),
+            ]
+        )
+        for rest, pairs in told
+    )
+
+
+def _common(chosen: Rests, meaning: Meaning) -> Common | None:
+    if not chosen:
         return None
-    fewest = min(len(rest.words) for rest, _pairs in many)
-    chosen = [(rest, pairs) for rest, pairs in many if len(rest.words) == fewest]
     is_named = all(rest.is_named for rest, _pairs in chosen)
     products = frozenset(each for _rest, pairs in chosen for ids, _communes in pairs for each in ids)
     return Common(

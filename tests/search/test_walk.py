@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from common import dates
-from shop.catalogue.models import Product
+from shop.catalogue.models import Listing, Product
 from shop.search import find, walk, wording, wordlist
 from shop.search.models import SearchRow
+from shop.search.services import refresh
 from shop.search.wish import BEST, CHEAPEST, DEAREST, NEWEST, SORTS, Wish
 from tests.builders.shelf import a_product, a_storefront, on_shelf
 
@@ -119,3 +120,17 @@ def test_where_looking_ends_among_rows_of_one_price_none_is_lost(sort):
     seen, total = pages(Wish(q="na vườn", sort=sort))
     assert seen == wanted(sort, "vườn")
     assert total == len(seen) == 18
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_half_a_word_in_names_and_story_finds_a_listing_once(sort):
+    """Half a word stands for each of its endings: one may be in the names and another in the story."""
+    shelf([a_product("Na")], 12)
+    both = SearchRow.objects.filter(title__contains="vườn").first().listing
+    Listing.objects.filter(pk=both.pk).update(text="Vuông vức.")
+    refresh(both.pk)
+    told = on_shelf("Rổ mây", text="Vuông vức.", storefront=a_storefront("Hộ Mây")).pk
+    wordlist.count()
+    seen, total = pages(Wish(q="vuo", sort=sort))
+    assert sorted(seen) == sorted([*wanted(sort, "vườn"), told])
+    assert total == len(seen) == 9
