@@ -11,6 +11,8 @@ from shop.search.vocabulary import Vocabulary
 _SHORT = 5
 #: two letters stand for themselves; a shorter piece of a word without spaces is no word
 _PIECE = 2
+#: more unknown words than these are compared with our own names only
+_MOST = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,8 +24,15 @@ class Mended:
 
 
 def mend(words: list[str], unknown: Iterable[str], known: Known, counted: Vocabulary) -> Mended | None:
-    """Read the unknown words anew; None when nothing better is known. One query per word that no rule mends."""
-    meant = {word: _meant(text.fold(word), known, counted) for word in set(unknown)}
+    """Read the unknown words anew; None when nothing better is known. One query, if any."""
+    plain = {word: text.fold(word) for word in unknown}
+    meant = {word: _ruled(each, known, counted) for word, each in plain.items()}
+    # What one household writes may be a slip, but it is also found as it is written.
+    left = [
+        word for word in meant if not meant[word] and not counted.is_used(word) and len(plain[word]) > _PIECE
+    ]
+    near = vocabulary.near(plain[word] for word in left[:_MOST]) if left else {}
+    meant |= {word: _nearest(plain[word], known, near.get(plain[word], ())) for word in left}
     if not any(meant.values()):
         return None
     mended, shown = [], []
@@ -34,25 +43,19 @@ def mend(words: list[str], unknown: Iterable[str], known: Known, counted: Vocabu
     return Mended(words=mended, shown=known.written([text.fold(word) for word in mended]) or " ".join(shown))
 
 
-def _meant(word: str, known: Known, counted: Vocabulary) -> list[tuple[str, str]]:
-    """[(word, as it is shown)], several when a space was missing; empty when nothing is near."""
+def _ruled(word: str, known: Known, counted: Vocabulary) -> list[tuple[str, str]]:
+    """[(word, as it is shown)], several when a space was missing; empty when no rule mends it."""
     for each in text.untyped(word):
         if each in known.words or counted.is_common(each):
             return [(each, known.shown(each))]
-    parts = apart(word, known.words)
-    if parts:
-        return [(part, known.shown(part)) for part in parts]
-    # What one household writes may be a slip, but it is also found as it is written.
-    return [] if counted.is_used(word) else _nearest(word, known)
+    return [(part, known.shown(part)) for part in apart(word, known.words)]
 
 
-def _nearest(word: str, known: Known) -> list[tuple[str, str]]:
-    if len(word) <= _PIECE:
-        return []
+def _nearest(word: str, known: Known, alike: Iterable[tuple[str, str, int]]) -> list[tuple[str, str]]:
     reach = 1 if len(word) <= _SHORT else 2
     ours = [(each, known.shown(each), 10**6) for each in known.words if abs(len(each) - len(word)) <= reach]
     near = []
-    for each, shown, listings in (*ours, *vocabulary.near(word)):
+    for each, shown, listings in (*ours, *alike):
         away = distance(word, each, reach)
         if each != word and away <= reach:
             # People seldom mistake the first letter.

@@ -8,8 +8,9 @@ from django.http import QueryDict
 
 from common import dates
 from farmers.models import CertificateKind
-from shop.search import find
+from shop.search import find, known
 from shop.search.services import refresh
+from shop.search.suggest import suggest
 from shop.search.wish import Wish
 from tests.builders.shelf import a_commune, a_paper, a_product, a_storefront, on_shelf
 
@@ -143,3 +144,25 @@ def test_marks_count_only_within_their_dates():
 def test_no_place_in_the_list_is_an_error(sort, q, after):
     on_shelf("Na Chi Lăng")
     find.find(Wish.read(QueryDict(f"q={q}&sap-xep={sort}&sau={after}"), marks=()))
+
+
+#: ten words that nobody knows, two of them a letter off from words of a listing, the last half typed
+UNKNOWN = "qwert zxcvb poiuy lkjhg mnbvc giorn ngoth asdfg hjklq trewqa"
+
+
+@pytest.mark.parametrize(("ask", "most"), [(lambda typed: find.find(Wish(q=typed)), 6), (suggest, 4)])
+@pytest.mark.parametrize("typed", [UNKNOWN, "xe máy", "giorn", "a b c d e f g h i j"])
+def test_unknown_words_ask_few_queries(ask, most, typed, django_assert_max_num_queries):
+    on_shelf("Na sấy giòn", text="Ngọt thanh.")
+    known.now()
+    with django_assert_max_num_queries(most):
+        ask(typed)
+
+
+def test_several_slips_are_mended_at_once():
+    listing = on_shelf("Túi hoàng hôn rực rỡ", product=a_product("Na"), storefront=a_storefront("Hộ Lý"))
+    found = find.find(Wish(q="hoafng rujc qwertz"))
+    assert found.rows == () and found.total == 0
+    found = find.find(Wish(q="hoangg rucj"))
+    assert [card.listing_id for card in found.rows] == [listing.pk]
+    assert found.read_as
