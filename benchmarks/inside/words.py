@@ -40,6 +40,8 @@ HOSTILE = (
     " ",
     "đ" * 300,
     "n a " * 500,
+    # each a word of many names: every product and every commune leaves others over
+    "chi apple hoa rice dong van vu thai tan loc",
 )
 
 

@@ -18,6 +18,8 @@ from shop.search.understand import (
 
 #: listings that hold the rarest left-over word: up to here all hits are fetched, ranked and counted
 FEW = 4_000
+#: ways to leave words over that are sought: of a name's every word some product and some commune leaves another rest
+MOST_RESTS = 12
 
 
 _TOLD = Sql(str(TOLD))
@@ -58,7 +60,7 @@ def wording(meaning: Meaning) -> Wording:
     few: Rests = []
     many: Rests = []
     told: Rests = []
-    for rest, pairs in meaning.rests.items():
+    for rest, pairs in _plainest(meaning):
         in_names = min(counted.in_names(word) for word in rest.words)
         in_stories = min(counted.in_stories(word) for word in rest.words)
         if 0 < in_names <= FEW:
@@ -75,6 +77,19 @@ def wording(meaning: Meaning) -> Wording:
         rank=_rank(few, names, meaning),
         many=_common(common, meaning),
     )
+
+
+def _plainest(meaning: Meaning) -> Rests:
+    """The rests that may find anything, those of the fewest words first, at most `MOST_RESTS`."""
+    counted = meaning.vocabulary
+    finding = [
+        (rest, pairs)
+        for rest, pairs in meaning.rests.items()
+        if all(counted.in_names(word) for word in rest.words)
+        or all(counted.in_stories(word) for word in rest.words)
+    ]
+    finding.sort(key=lambda each: (len(each[0].words), not each[0].is_named, each[0].words))
+    return finding[:MOST_RESTS]
 
 
 def _fewest(rests: Rests) -> Rests:

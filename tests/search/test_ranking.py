@@ -1,21 +1,27 @@
 """Sixty things that people really type, and the product that must come first."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from config.province import goods, places
 from config.province.rows import Loader
 from farmers.models import CertificateKind, Commune
 from shop.catalogue.models import Product
-from shop.search import find, services, wordlist
+from shop.search import find, known, services, wordlist
 from shop.search.wish import Wish
 from tests.builders.shelf import a_storefront, on_shelf
 
 #: custard apples are in season
 DAY = datetime(2026, 8, 15, 2, tzinfo=UTC)
+
+#: ten words of our own names that leave over two hundred rests
+NAME_WORDS = "chi apple hoa rice dong van vu thai tan loc"
 
 #: what is typed → slug of the product of the first card
 FIRST = {
@@ -153,3 +159,24 @@ def test_new_words_are_known_at_once_and_counted_at_night(market):
     assert [card.listing_id for card in search("ngọt thanh").rows] == [listing.pk]
     wordlist.count()
     assert [card.listing_id for card in search("gion rum").rows] == [listing.pk]
+
+
+def test_words_of_many_names_stay_a_small_question(market):
+    """Every product and every commune leaves other words over; not each of these ways is sought."""
+    words = set(NAME_WORDS.split())
+    names = known.read()
+    product = next(each for each in names.products.values() if not each.folded & words)
+    commune = next(each for each in names.communes.values() if not each.folded & words)
+    for word in words:
+        on_shelf(
+            f"Túi {word} {word}",
+            product=Product.objects.get(pk=product.id),
+            storefront=a_storefront(f"Hộ {word}", commune=Commune.objects.get(pk=commune.code)),
+        )
+    wordlist.count()
+    search(NAME_WORDS)
+    began = time.perf_counter()
+    with CaptureQueriesContext(connection) as asked:
+        search(NAME_WORDS)
+    assert time.perf_counter() - began < 1
+    assert max(len(each["sql"]) for each in asked.captured_queries) < 40_000
