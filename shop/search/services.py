@@ -11,6 +11,7 @@ from django.db.models.functions import Mod
 
 from common import dates
 from common.locks import ordered
+from common.steer import steer
 from farmers.models import Household, Storefront
 from shop.catalogue.models import Listing, Pack
 from shop.search import known, selling, wordlist
@@ -86,11 +87,8 @@ def refresh_product(product_id: int, after: int = 0) -> int | None:
 
 
 def fold_changes() -> None:
-    """Add what the cells gained and lost to their numbers. One at a time, whoever asks."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('search.fold'))")
-        if not cursor.fetchone()[0]:
-            return
+    """Add what the cells gained and lost to their numbers. A change that two would fold goes to the one that deletes it."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "WITH gone AS (DELETE FROM search_searchchange RETURNING cell_id, change), "
             "summed AS (SELECT cell_id, sum(change) AS change FROM gone GROUP BY cell_id) "
@@ -149,6 +147,7 @@ def _write(ids: list[int], moment: datetime, names: Known, *, new_words: bool = 
     storefronts = set(Listing.objects.filter(pk__in=ids).values_list("storefront", flat=True))
     ordered(Storefront.objects.filter(pk__in=storefronts))
     rows = built(ids, moment, names)
+    steer("search.built")
     _put_into_cells(rows)
     SearchRow.objects.filter(pk__in=set(ids) - {row.pk for row in rows}).delete()
     SearchRow.objects.bulk_create(

@@ -1,10 +1,13 @@
 """Many change goods at once while jobs follow them: in the end the search is what a rebuild would make."""
 
 import random
+import threading
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
+from common.steer import listen
 from shop.catalogue.models import Listing, Pack
 from shop.catalogue.signals import listing_changed
 from shop.search import audit, services
@@ -77,6 +80,60 @@ def test_without_the_trigger_the_counts_lie(listings):
     Listing.objects.filter(pk=listings[0]).update(state=Listing.State.PAUSED)
     services.refresh(listings[0])
     assert [line for line in audit.breaks() if line.startswith("Cell")]
+
+
+def _overtaken(listing_id: int) -> None:
+    """A job has built its row; before it writes, the price changes and a second job runs, to its end if it can."""
+    built, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        # Only the first: the second passes the same point.
+        listen("search.built", None)
+        built.set()
+        assert go_on.wait(10)
+
+    def job() -> None:
+        services.refresh(listing_id)
+        connection.close()
+
+    listen("search.built", wait)
+    first, second = threading.Thread(target=job), threading.Thread(target=job)
+    first.start()
+    assert built.wait(10)
+    Pack.objects.filter(listing=listing_id).update(price_vnd=900_000)
+    second.start()
+    second.join(1)
+    go_on.set()
+    first.join()
+    second.join()
+
+
+def test_a_job_that_read_earlier_does_not_write_later(listings):
+    _overtaken(listings[0])
+    assert list(audit.breaks()) == []
+
+
+def test_without_the_storefronts_lock_it_does(listings, monkeypatch):
+    """The control: the first job's row, built before the change, overwrites the second's."""
+    monkeypatch.setattr(services, "ordered", lambda rows: None)
+    _overtaken(listings[0])
+    assert f"Listing {listings[0]}: price_vnd is not what it would be now." in list(audit.breaks())
+
+
+def _fold_in_two_steps(gate: threading.Barrier) -> None:
+    """Read what waits, add it, and delete it afterwards."""
+    waiting = list(SearchChange.objects.values_list("pk", "cell", "change"))
+    gate.wait()
+    for _pk, cell, change in waiting:
+        SearchCell.objects.filter(pk=cell).update(listings=F("listings") + change)
+    SearchChange.objects.filter(pk__in=[pk for pk, _cell, _change in waiting]).delete()
+
+
+def test_two_who_fold_in_two_steps_count_twice(listings):
+    """The control of the next one: what saves it is that one statement deletes and adds."""
+    gate = threading.Barrier(2)
+    crowd(2, lambda _number: _fold_in_two_steps(gate), at_once=2)
+    assert sum(SearchCell.objects.values_list("listings", flat=True)) == 2 * len(listings)
 
 
 def test_folding_by_two_at_once_counts_once(listings):
