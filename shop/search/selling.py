@@ -30,7 +30,8 @@ def built(storefront_ids: set[int], names: Known) -> list[SearchSeller]:
     found = SearchRow.objects.filter(storefront__in=storefront_ids, product__in=names.products)
     for storefront, product, standing in found.values_list("storefront", "product", "standing"):
         rows[storefront].append((product, standing))
-    shops = Storefront.objects.filter(pk__in=rows.keys()).select_related("household")
+    shops = Storefront.objects.filter(pk__in=rows.keys(), household__commune__in=names.communes)
+    shops = shops.select_related("household")
     return [_line(shop, rows[shop.pk], names) for shop in shops]
 
 

@@ -115,7 +115,13 @@ def built(ids: list[int], moment: datetime, names: Known) -> list[SearchRow]:
         .prefetch_related("packs", "photos__photo__renditions", "storefront__household__certificates")
     )
     lots, coming = sellable_lots(ids, moment), _coming(ids, moment)
-    return [row_of(listing, lots[listing.pk], coming.get(listing.pk), moment, names) for listing in listings]
+    # Meanwhile somebody may have taken the last pack off, or moved to a place that was not there when names were read.
+    return [
+        row_of(listing, lots[listing.pk], coming.get(listing.pk), moment, names)
+        for listing in listings
+        if listing.storefront.household.commune_id in names.communes
+        and any(pack.is_active for pack in listing.packs.all())
+    ]
 
 
 def _write_good(ids: list[int], moment: datetime, names: Known, *, new_words: bool = True) -> int:
