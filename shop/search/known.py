@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.cache import caches
+from django.db import transaction
 
 from farmers.models import Commune
 from shop.catalogue.models import Category, Product
@@ -133,8 +134,12 @@ def now() -> Known:
 
 
 def forget() -> None:
-    """A name, season or place has changed: this process reads anew at once, others within half a minute."""
+    """A name, season or place has changed: this process reads anew at once, others within half a minute.
+
+    Once more after the commit: who read in between has read what was.
+    """
     caches["memory"].delete(_KEY)
+    transaction.on_commit(lambda: caches["memory"].delete(_KEY))
 
 
 def read() -> Known:
