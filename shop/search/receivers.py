@@ -42,3 +42,8 @@ def on_named(sender: object, **_rest: object) -> None:
 @receiver(post_save, sender=Product, dispatch_uid="search.product_saved")
 def on_product_saved(sender: object, instance: Product, created: bool, **_rest: object) -> None:
     tasks.ask_product(instance, created=created)
+
+
+@receiver(post_save, sender=Commune, dispatch_uid="search.commune_saved")
+def on_commune_saved(sender: object, instance: Commune, created: bool, **_rest: object) -> None:
+    tasks.ask_commune(instance, created=created)

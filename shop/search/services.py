@@ -80,9 +80,18 @@ def refresh_stale(*, chunk: int = CHUNK) -> int:
 
 def refresh_product(product_id: int, after: int = 0) -> int | None:
     """One chunk of a product's listings after a listing id: the id to go on from comes back, None at the end."""
-    listings = Listing.objects.filter(product=product_id, pk__gt=after).order_by("pk")
-    ids = list(listings.values_list("pk", flat=True)[:CHUNK])
-    _write_good(ids, dates.now(), known.read())
+    return _refresh_some(Listing.objects.filter(product=product_id), after)
+
+
+def refresh_commune(code: str, after: int = 0) -> int | None:
+    """The same for the listings of a commune's households."""
+    return _refresh_some(Listing.objects.filter(storefront__household__commune=code), after)
+
+
+def _refresh_some(listings: QuerySet[Listing], after: int) -> int | None:
+    ids = list(listings.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    if ids:
+        _write_good(ids, dates.now(), known.read())
     return ids[-1] if len(ids) == CHUNK else None
 
 

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
 
+from farmers.models import Commune
 from shop.catalogue.models import Listing, Product
 from shop.search import services, wordlist
 
@@ -52,6 +55,14 @@ def refresh_product(product_id: int, after: int = 0) -> None:
         refresh_product.defer(product_id=product_id, after=go_on)
 
 
+@app.task(name="search.refresh_commune")
+def refresh_commune(code: str, after: int = 0) -> None:
+    """Listings of a commune that has another name, likewise."""
+    go_on = services.refresh_commune(code, after)
+    if go_on is not None:
+        refresh_commune.defer(code=code, after=go_on)
+
+
 def ask(listing_ids: Iterable[int]) -> None:
     """Defer a refresh of each listing inside the caller's transaction, in one statement for any number."""
     ids = set(listing_ids)
@@ -73,7 +84,30 @@ def ask_photo(photo_id: int) -> None:
 def ask_product(product: Product, *, created: bool) -> None:
     """The listings of a product whose names, season or kind may have changed."""
     if not created:
-        refresh_product.defer(product_id=product.pk)
+        _start(refresh_product, product_id=product.pk)
+
+
+def ask_commune(commune: Commune, *, created: bool) -> None:
+    """The listings of a commune whose name or districts may have changed, and its households' lines."""
+    if not created:
+        _start(refresh_commune, code=commune.pk)
+
+
+def _start(chain: Task, **whose: int | str) -> None:
+    """Begin a chain of jobs unless its first one waits already; what it does later has no lock and goes on."""
+    first = chain.configure(queueing_lock=f"{chain.name}:{next(iter(whose.values()))}")
+
+    def begin() -> bool:
+        try:
+            with transaction.atomic():
+                first.defer(**whose)
+        except AlreadyEnqueued:
+            return False
+        return True
+
+    if not begin():
+        # The one that waits may read before this transaction commits.
+        transaction.on_commit(begin, robust=True)
 
 
 def _defer(listing_ids: set[int]) -> set[int]:

@@ -5,6 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,6 +24,14 @@ from shop.search.wish import PRICES, Wish
 from shop.stock import services as stock
 from tests import cast, jobs
 from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
+from shop.catalogue.models import Listing, Pack
+from shop.catalogue.signals import listing_changed
+from shop.search import audit, find, known, services, text, wordlist
+from shop.search.models import SearchRow, SearchSeller
+from shop.search.wish import PRICES, Wish
+from shop.stock import services as stock
+from tests import jobs
+from tests.builders.shelf import a_commune, a_paper, a_product, a_storefront, on_shelf
 
 pytestmark = pytest.mark.django_db
 REFRESH = "search.refresh"
@@ -235,3 +244,57 @@ def test_a_lost_lock_is_no_bad_listing(monkeypatch):
     monkeypatch.setattr(services, "ordered", Mock(side_effect=OperationalError("lock timeout")))
     with pytest.raises(OperationalError):
         services.rebuild()
+
+
+def test_what_changes_while_many_are_built_is_left_to_its_own_job(monkeypatch):
+    stripped, moved, other = (on_shelf(f"Na {number}") for number in range(3))
+    read = known.read()
+    household = moved.storefront.household
+    Household.objects.filter(pk=household.pk).update(commune=a_commune("Xã Mới", "06999", "Mới"))
+    lots = services.sellable_lots
+
+    def sellable_lots(ids, moment):
+        # The listings are chosen by now, and their packs not read yet.
+        Pack.objects.filter(listing=stripped.pk).update(is_active=False)
+        return lots(ids, moment)
+
+    monkeypatch.setattr(services, "sellable_lots", sellable_lots)
+    monkeypatch.setattr(services, "shown", lambda: Listing.objects.all())
+    monkeypatch.setattr(known, "read", lambda: read)
+    assert services.rebuild() == 1
+    assert row(other) and not row(stripped) and not row(moved)
+    assert SearchSeller.objects.count() == 1
+
+
+def test_a_product_renamed_is_known_after_the_commit(django_capture_on_commit_callbacks):
+    product = a_product("Na")
+    before = known.now()
+    with django_capture_on_commit_callbacks(execute=True):
+        product.name_vi = product.name = "Na dai"
+        product.save()
+        # Another thread reads before the commit.
+        caches["memory"].set("search.known", before, 30)
+    assert known.now().products[product.pk].names["vi"] == "Na dai"
+
+
+def test_a_commune_renamed_renames_its_households_lines(django_capture_on_commit_callbacks):
+    commune = a_commune()
+    on_shelf("Na", storefront=a_storefront(commune=commune))
+    jobs.run_due()
+    with django_capture_on_commit_callbacks(execute=True):
+        commune.name = "Xã Quán Thanh"
+        commune.save()
+    jobs.run_due()
+    assert list(audit.breaks()) == []
+    assert "'thanh'" in SearchSeller.objects.get().names
+
+
+def test_many_saves_of_a_product_start_one_chain(django_capture_on_commit_callbacks):
+    product = a_product("Na")
+    jobs.run_due()
+    for _ in range(3):
+        product.save()
+    assert jobs.waiting("search.refresh_product") == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        product.save()
+    assert jobs.waiting("search.refresh_product") == 1
