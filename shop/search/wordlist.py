@@ -1,7 +1,9 @@
 """Keeps the table of distinct words: new ones at once, how common each is by a count now and then."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
 
 from shop.search import sql, text
 from shop.search.models import SearchRow, SearchWord
@@ -30,8 +32,40 @@ def add(rows: Iterable[SearchRow]) -> None:
     SearchWord.objects.bulk_create(new, ignore_conflicts=True)
 
 
+@transaction.atomic
 def count() -> None:
-    """Count every word anew. Some seconds for half a million listings; a job at night."""
+    """Count every word anew and drop those that no row has any more. Some seconds for half a million listings.
+
+    A word that came while it was counted stays as it is; one whose last row went and came back in these seconds is
+    missing until the next count.
+    """
+    before = set(SearchWord.objects.values_list("word", flat=True))
+    words = _counted()
+    SearchWord.objects.bulk_create(
+        (words[plain] for plain in sorted(words)),
+        update_conflicts=True,
+        unique_fields=["word"],
+        update_fields=["shown", *_COLUMNS],
+        batch_size=5_000,
+    )
+    SearchWord.objects.filter(word__in=sorted(before - words.keys())).delete()
+
+
+def breaks() -> Iterator[str]:
+    """Words that are not what a count would say now: only after one, and while nobody writes."""
+    counted = _counted()
+    for word in SearchWord.objects.order_by("word"):
+        now = counted.pop(word.word, None)
+        if now is None:
+            yield f"Word {word.word} stands in no listing."
+        elif (now.in_names, now.in_stories) != (word.in_names, word.in_stories):
+            yield f"Word {word.word} stands in {now.in_names} names and {now.in_stories} stories."
+    for word in counted:
+        yield f"Word {word} is not known."
+
+
+def _counted() -> dict[str, SearchWord]:
+    """Word without diacritics → what is to be known of it."""
     words: dict[str, SearchWord] = {}
     shown: dict[str, tuple[int, str]] = {}
     for column, vector in _COLUMNS.items():
@@ -47,10 +81,4 @@ def count() -> None:
     for plain, (_listings, form) in shown.items():
         if plain in words:
             words[plain].shown = form
-    SearchWord.objects.bulk_create(
-        (words[plain] for plain in sorted(words)),
-        update_conflicts=True,
-        unique_fields=["word"],
-        update_fields=["shown", *_COLUMNS],
-        batch_size=5_000,
-    )
+    return words

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from itertools import chain
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shop.search import audit, services
+from shop.search import audit, services, wordlist
 from shop.search.models import SearchRow
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail when anything differs")
+        parser.add_argument("--words", action="store_true", help="check how often each word is counted, too")
         parser.add_argument(
             "--processes", type=int, default=os.cpu_count() or 1, help="how many build side by side"
         )
@@ -23,9 +25,17 @@ class Command(BaseCommand):
             "--part", type=int, help="build only this part of --processes (used by the above)"
         )
 
-    def handle(self, *args: object, check: bool, processes: int, part: int | None, **options: object) -> None:
+    def handle(
+        self,
+        *args: object,
+        check: bool,
+        words: bool,
+        processes: int,
+        part: int | None,
+        **options: object,
+    ) -> None:
         if check:
-            self._check()
+            self._check(words=words)
         elif part is not None:
             services.rebuild_part(part, processes)
         else:
@@ -40,9 +50,9 @@ class Command(BaseCommand):
         services.settle()
         self.stdout.write(f"{SearchRow.objects.count()} listings can be found.")
 
-    def _check(self) -> None:
+    def _check(self, *, words: bool) -> None:
         breaks = 0
-        for line in audit.breaks():
+        for line in chain(audit.breaks(), wordlist.breaks() if words else ()):
             self.stderr.write(line)
             breaks += 1
         if breaks:
