@@ -1,16 +1,19 @@
 """Jobs that keep the rows true: one waiting job per listing, safe to run twice."""
 
+import logging
 from collections.abc import Iterable
 
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
+from psycopg.errors import LockNotAvailable
 
 from farmers.models import Commune
 from shop.catalogue.models import Listing, Product
 from shop.search import services, wordlist
 
+log = logging.getLogger(__name__)
 # What procrastinate's own function does, but a job that waits already is no error that a savepoint must catch.
 DEFER = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)
@@ -116,5 +119,8 @@ def _defer(listing_ids: set[int]) -> set[int]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(DEFER, [sorted(listing_ids)])
             return {listing_id for (listing_id,) in cursor.fetchall()}
-    except OperationalError:
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        log.warning("Another transaction holds the job of one of %s for too long.", sorted(listing_ids))
         return set()

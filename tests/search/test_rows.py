@@ -26,8 +26,8 @@ from tests import cast, jobs
 from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
 from shop.catalogue.models import Listing, Pack
 from shop.catalogue.signals import listing_changed
-from shop.search import audit, find, known, services, text, wordlist
-from shop.search.models import SearchRow, SearchSeller
+from shop.search import audit, find, known, services, tasks, text, wordlist
+from shop.search.models import SearchRow, SearchSeller, SearchWord
 from shop.search.wish import PRICES, Wish
 from shop.stock import services as stock
 from tests import jobs
@@ -298,3 +298,33 @@ def test_many_saves_of_a_product_start_one_chain(django_capture_on_commit_callba
     with django_capture_on_commit_callbacks(execute=True):
         product.save()
     assert jobs.waiting("search.refresh_product") == 1
+
+
+def test_words_that_nobody_has_any_more_are_dropped():
+    gone, kept = on_shelf("Túi rụm", text="Giòn tan."), on_shelf("Túi đồi")
+    wordlist.count()
+    assert list(wordlist.breaks()) == []
+    Listing.objects.filter(pk=gone.pk).update(state=Listing.State.PAUSED)
+    services.refresh(gone.pk)
+    assert "Word rum stands in no listing." in list(wordlist.breaks())
+    wordlist.count()
+    assert list(wordlist.breaks()) == []
+    assert set(SearchWord.objects.values_list("word", flat=True)) >= {"tui", "doi"}
+    assert not SearchWord.objects.filter(word__in=["rum", "gion"]).exists()
+    assert row(kept)
+
+
+def test_only_a_lock_is_waited_for_in_vain(monkeypatch, caplog):
+    listing = on_shelf()
+    failing = "SELECT search_fails(%s, '{}')"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION search_fails(ids bigint[], code text) RETURNS bigint LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION USING ERRCODE = code; END $$"
+        )
+    monkeypatch.setattr(tasks, "DEFER", failing.format("53200"))
+    with pytest.raises(OperationalError):
+        tasks.ask([listing.pk])
+    monkeypatch.setattr(tasks, "DEFER", failing.format("55P03"))
+    tasks.ask([listing.pk])
+    assert str(listing.pk) in caplog.text
