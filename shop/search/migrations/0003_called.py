@@ -8,9 +8,9 @@ from django.db import migrations
 
 UP = """
 CREATE INDEX seller_called ON search_searchseller USING gin (strip(ts_filter(names, '{a}'))) WITH (fastupdate = off);
-CREATE FUNCTION search_called(wanted tsquery, most integer) RETURNS SETOF search_searchseller
-LANGUAGE sql STABLE SET enable_seqscan = off
-AS $$ SELECT * FROM search_searchseller WHERE strip(ts_filter(names, '{a}')) @@ wanted LIMIT most $$;
+CREATE FUNCTION search_called(wanted tsquery, most integer) RETURNS SETOF public.search_searchseller
+LANGUAGE sql STABLE SET enable_seqscan = off SET search_path = public
+AS $$ SELECT * FROM public.search_searchseller WHERE strip(ts_filter(names, '{a}')) @@ wanted LIMIT most $$;
 """
 DOWN = """
 DROP FUNCTION search_called(tsquery, integer);
