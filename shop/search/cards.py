@@ -27,7 +27,7 @@ _NAMES = (
     "version",
 )
 # Django's connections hand jsonb out as text, json as what it says.
-#: what a statement must select for `cards_of`; the ORM would take longer for it than PostgreSQL
+#: selected by hand: the ORM would take longer for it than PostgreSQL
 COLUMNS = ", ".join(["product_id", *("photo::json" if name == "photo" else name for name in _NAMES)])
 
 

@@ -1,11 +1,10 @@
 """The directory of storefronts with goods: by commune, and by the words of name, place and products."""
 
-from django.conf import settings
-from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
 
 from common.vietnamese import sort_key
 from shop.search import known, text
+from shop.search.counts import kept
 from shop.search.models import SearchSeller
 from shop.search.values import Households, named
 from shop.search.wish import Wish
@@ -48,17 +47,18 @@ def communes() -> list[dict]:
 
 
 def named_so(typed: str, limit: int) -> list[SearchSeller]:
-    """Storefronts whose name or place has these words, the last perhaps half typed; the largest first."""
+    """Storefronts whose name or place has these words, the last perhaps half typed; the largest first.
+
+    Of more than two hundred any two hundred: the index knows no order.
+    """
     words = [text.fold(word) for word in text.words(typed)]
     if not words or len("".join(words)) < text.HALF_TYPED:
         return []
-    terms = [f"'{word}'" for word in words]
-    if len(words[-1]) > 1 or len(words) == 1:
-        terms[-1] += ":*"
-    else:
-        # One letter of a word that is still to come narrows nothing.
-        terms.pop()
-    # The index knows no order: of a common word any two hundred will do.
+    *whole, last = words
+    terms = [text.term(word) for word in whole]
+    # One letter of a word that is still to come narrows nothing.
+    if len(last) > 1 or not whole:
+        terms.append(text.term(last, begins=True))
     found = "SELECT * FROM search_called(%s::tsquery, 200) ORDER BY to_buy DESC, storefront_id LIMIT %s"
     return list(SearchSeller.objects.raw(found, [" & ".join(terms), limit]))
 
@@ -70,9 +70,8 @@ def _matching(wish: Wish) -> QuerySet[SearchSeller]:
     words = text.wanted(wish.q)
     if not words:
         return rows.none() if wish.q else rows
-    terms = [f"'{text.fold(word)}'" for word in words]
-    if len(text.fold(words[-1])) >= text.HALF_TYPED:
-        terms[-1] += ":*"
+    *whole, last = map(text.fold, words)
+    terms = [*map(text.term, whole), text.term(last, begins=len(last) >= text.HALF_TYPED)]
     return rows.extra(where=["names @@ %s::tsquery"], params=[" & ".join(terms)])
 
 
@@ -97,11 +96,6 @@ def _all() -> int:
 
 
 def _by_commune() -> dict[str, int]:
-    """Commune code → storefronts."""
-    counted = caches["memory"].get("search.sellers") if settings.COUNTS_S else None
-    if counted is None:
-        rows = SearchSeller.objects.order_by().values_list("commune_code").annotate(Count("pk"))
-        counted = dict(rows)
-        if settings.COUNTS_S:
-            caches["memory"].set("search.sellers", counted, settings.COUNTS_S)
-    return counted
+    """Commune code → storefronts; at most `COUNTS_S` seconds old."""
+    rows = SearchSeller.objects.order_by().values_list("commune_code").annotate(Count("pk"))
+    return kept("sellers", Wish(), lambda: dict(rows))

@@ -121,6 +121,6 @@ def vector(labelled: Iterable[tuple[str, str]]) -> str:
     return " ".join(f"'{form}':1{label.replace('D', '')}" for form, label in sorted(best.items()))
 
 
-def all_of(found: Iterable[str]) -> str:
-    """A tsquery that asks for each word: ['ba', 'sau'] → "'ba' & 'sau'"."""
-    return " & ".join(f"'{word}'" for word in found)
+def term(word: str, *, begins: bool = False) -> str:
+    """A word of ours as a part of a tsquery: 'sau' in quotes; with `begins`, whatever letters follow."""
+    return f"'{word}':*" if begins else f"'{word}'"

@@ -54,8 +54,8 @@ class Vocabulary:
         """The word as a part of a tsquery, whatever its diacritics; a half typed one with its endings."""
         plain = text.fold(word)
         if self.begun and self.begun[0].startswith(plain):
-            return "(" + " | ".join(f"'{each}'" for each in self.begun) + ")"
-        return f"'{plain}'"
+            return "(" + " | ".join(map(text.term, self.begun)) + ")"
+        return text.term(plain)
 
     def in_names(self, word: str) -> int:
         return self.counted.get(text.fold(word), (0, 0))[0]

@@ -157,7 +157,7 @@ def _found(column: str, rests: Rests, condition: Sql, meaning: Meaning) -> Sql:
 
 def _query(rest: Rest, meaning: Meaning, exact: bool) -> str:
     terms = (
-        f"'{word}'" if exact and text.has_diacritics(word) else meaning.vocabulary.term(word)
+        text.term(word) if exact and text.has_diacritics(word) else meaning.vocabulary.term(word)
         for word in rest.words
     )
     return " & ".join(terms)
