@@ -13,24 +13,14 @@ from common import dates
 from farmers import services as farmers
 from farmers.models import Commune, Household, Storefront
 from farmers.signals import household_changed
-from shop.catalogue.models import Listing, Product
-from shop.catalogue.signals import listing_changed
-from shop.search import audit, find, services
-from shop.search.models import SearchRow
-from shop.search.values import Card
-from shop.search import audit, find, services, text, wordlist
-from shop.search.models import SearchRow
-from shop.search.wish import PRICES, Wish
-from shop.stock import services as stock
-from tests import cast, jobs
-from tests.builders.shelf import a_paper, a_product, a_storefront, on_shelf
-from shop.catalogue.models import Listing, Pack
+from shop.catalogue.models import Listing, Pack, Product
 from shop.catalogue.signals import listing_changed
 from shop.search import audit, find, known, services, tasks, text, wordlist
 from shop.search.models import SearchRow, SearchSeller, SearchWord
+from shop.search.values import Card
 from shop.search.wish import PRICES, Wish
 from shop.stock import services as stock
-from tests import jobs
+from tests import cast, jobs
 from tests.builders.shelf import a_commune, a_paper, a_product, a_storefront, on_shelf
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +188,8 @@ def test_what_a_card_shows_of_its_commune_is_in_its_version():
     assert row(listing).version != before
     services.refresh(listing.pk)
     assert not list(audit.breaks())
+
+
 def _breaking(monkeypatch, *bad: int):
     """These listings cannot be written, whatever the reason."""
     build = services.row_of
