@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import stripe
 from django.utils.translation import gettext_lazy as _
 
+from payments.adapters.answers import reading, text, whole
 from payments.adapters.contract import (
     Call,
     Charge,
@@ -120,7 +121,7 @@ class Stripe:
             )
         )
         with reading():
-            return Redirect(url=_text(session["url"]), gateway_ref=_text(session["id"]))
+            return Redirect(url=text(session["url"]), gateway_ref=text(session["id"]))
 
     def ask(self, about: Charge | Return) -> Fact:
         """How the session, or the refund, stands."""
@@ -188,7 +189,7 @@ class Stripe:
             raise Refused("no_session")
         session = self._call(lambda: self.client.v1.checkout.sessions.retrieve(charge.gateway_ref))
         with reading():
-            return _text(session["payment_intent"])
+            return text(session["payment_intent"])
 
     def _call(self, call: Callable[[], Any]) -> dict[str, Any]:
         """One call out. What Stripe says about the request is Refused; everything else leaves it unknown."""
@@ -238,18 +239,6 @@ def _stamp(header: str, clock: Clock) -> None:
     fresh(stamp, clock())
 
 
-class reading:
-    """An answer that lacks what it must have decides nothing: Unreachable."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type | None, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
-            raise Unreachable("The answer cannot be read.") from error
-        return False
-
-
 def _session(charge: Charge, hop: Hop) -> dict[str, Any]:
     params: dict[str, Any] = {
         "mode": "payment",
@@ -275,39 +264,27 @@ def _session(charge: Charge, hop: Hop) -> dict[str, Any]:
     return params
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError("Text expected.")
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("A whole number expected.")
-    return value
-
-
 def _read_session(session: dict[str, Any], about: str) -> Fact:
     with reading():
         return _of_session(session, about, f"ask:{about}:{session['status']}:{session['payment_status']}")
 
 
 def _of_session(session: dict[str, Any], about: str, event_id: str) -> Fact:
-    status, paid = _text(session["status"]), session["payment_status"] == "paid"
+    status, paid = text(session["status"]), session["payment_status"] == "paid"
     known = {"about": about, "event_id": event_id, "code": status}
     if paid:
         return Fact(
             kind="settled",
-            amount_vnd=_whole(session["amount_total"]),
-            currency=_text(session["currency"]).upper(),
-            gateway_ref=_text(session["payment_intent"]),
+            amount_vnd=whole(session["amount_total"]),
+            currency=text(session["currency"]).upper(),
+            gateway_ref=text(session["payment_intent"]),
             **known,
         )
     return Fact(kind="failed" if status == "expired" else "pending", **known)
 
 
 def _of_intent(intent: dict[str, Any], about: str, event_id: str) -> Fact:
-    status = _text(intent["status"])
+    status = text(intent["status"])
     if status != "succeeded":
         # One attempt that failed inside a session is no failed payment: the buyer may try another card.
         return Fact(kind="pending", about=about, event_id=event_id, code=status)
@@ -315,29 +292,29 @@ def _of_intent(intent: dict[str, Any], about: str, event_id: str) -> Fact:
         kind="settled",
         about=about,
         event_id=event_id,
-        amount_vnd=_whole(intent["amount_received"]),
-        currency=_text(intent["currency"]).upper(),
-        gateway_ref=_text(intent["id"]),
+        amount_vnd=whole(intent["amount_received"]),
+        currency=text(intent["currency"]).upper(),
+        gateway_ref=text(intent["id"]),
         code=status,
     )
 
 
 def _of_refund(refund: dict[str, Any], about: str, event_id: str) -> Fact:
-    status = _text(refund["status"])
+    status = text(refund["status"])
     return Fact(
         kind=REFUND_KINDS.get(status, "pending"),
         about=about,
         event_id=event_id,
-        amount_vnd=_whole(refund["amount"]),
-        currency=_text(refund["currency"]).upper(),
-        gateway_ref=_text(refund["id"]),
+        amount_vnd=whole(refund["amount"]),
+        currency=text(refund["currency"]).upper(),
+        gateway_ref=text(refund["id"]),
         code=status,
     )
 
 
 def _facts(event: dict[str, Any]) -> list[Fact]:
     """The event's facts; a KeyError or TypeError means that Stripe's words are not in their known shape."""
-    kind, event_id = _text(event["type"]), _text(event["id"])
+    kind, event_id = text(event["type"]), text(event["id"])
     reader = READERS.get(kind)
     if reader is None:
         return []
@@ -348,7 +325,7 @@ def _facts(event: dict[str, Any]) -> list[Fact]:
 
 def _charge_id(thing: dict[str, Any]) -> str:
     """Our id in the metadata; one that is not ours is nobody's, and a person looks at it."""
-    return _text(
+    return text(
         (thing.get("metadata") or {}).get("payment") or thing.get("client_reference_id") or thing["id"]
     )
 
@@ -365,11 +342,11 @@ def _intent_event(intent: dict[str, Any], event_id: str, kind: str) -> Fact:
 
 def _refund_event(refund: dict[str, Any], event_id: str, kind: str) -> Fact:
     about = (refund.get("metadata") or {}).get("refund") or refund["id"]
-    return _of_refund(refund, _text(about), event_id)
+    return _of_refund(refund, text(about), event_id)
 
 
 def _dispute_event(dispute: dict[str, Any], event_id: str, kind: str) -> Fact | None:
-    status = _text(dispute["status"])
+    status = text(dispute["status"])
     ended = kind == "charge.dispute.closed"
     if ended and status not in DISPUTE_KINDS:
         return None
@@ -377,9 +354,9 @@ def _dispute_event(dispute: dict[str, Any], event_id: str, kind: str) -> Fact | 
         kind=DISPUTE_KINDS[status] if ended else "disputed",
         about="",
         event_id=event_id,
-        amount_vnd=_whole(dispute["amount"]),
-        currency=_text(dispute["currency"]).upper(),
-        gateway_ref=_text(dispute["payment_intent"]),
+        amount_vnd=whole(dispute["amount"]),
+        currency=text(dispute["currency"]).upper(),
+        gateway_ref=text(dispute["payment_intent"]),
         code=status,
     )
 

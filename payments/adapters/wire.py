@@ -100,7 +100,7 @@ def hmac_hex(secret: str, message: bytes, digest: str = "sha256") -> str:
 
 def same(left: str, right: str) -> bool:
     """Constant-time comparison that never trips over text that is not ASCII."""
-    return hmac.compare_digest(left.encode(), right.encode())
+    return hmac.compare_digest(left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))
 
 
 def fresh(stamp: int, now: datetime, tolerance_s: int = STAMP_TOLERANCE_S) -> None:
