@@ -19,7 +19,17 @@ from typing import Protocol, runtime_checkable
 Clock = Callable[[], datetime]
 
 KINDS = frozenset(
-    {"settled", "failed", "pending", "refunded", "refund_failed", "disputed", "dispute_won", "dispute_lost"}
+    {
+        "settled",
+        "failed",
+        "pending",
+        "held",
+        "refunded",
+        "refund_failed",
+        "disputed",
+        "dispute_won",
+        "dispute_lost",
+    }
 )
 #: kinds whose amount and currency must equal what was asked
 MONEY_KINDS = frozenset({"settled", "refunded", "dispute_lost"})
@@ -88,13 +98,20 @@ class Charge:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Return:
-    """What is to go back. `id` is the idempotency key of every call about it."""
+    """What is to go back. `id` is the idempotency key of every call about it.
+
+    Some gateways want a number of this day, or forget a number after a while: `sent_at` is when the refund
+    was last handed over, the same for every repetition of that sending.
+    """
 
     id: str
     of: Charge
     amount_vnd: int
     reason: str = ""
     gateway_ref: str = ""
+    sent_at: datetime | None = None
+    #: what the gateway calls the other refunds of this charge: they are not this one
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +167,8 @@ class Fact:
     """The one kind of answer: start, webhook, query, refund and a person's word all end in it.
 
     `about` is the id of a charge or return; when the gateway names only its own, `about` is empty and
-    `gateway_ref` leads to the payment. `code` keeps the gateway's own word; a `failed` whose code is
+    `gateway_ref` leads to the payment. `held` is money that the gateway took and doubts: nothing is decided,
+    a person looks. `code` keeps the gateway's own word; a `failed` whose code is
     "expired" says that nobody paid in time. `amount_vnd` counts only for the kinds that move money.
     """
 

@@ -204,6 +204,7 @@ class Inbox(models.Model):
         UNKNOWN = "unknown", _("không biết của khoản nào")
         MISMATCH = "mismatch", _("số tiền hay loại tiền không khớp")
         MALFORMED = "malformed", _("chữ ký đúng, nội dung sai")
+        HELD = "held", _("cổng đã thu tiền nhưng còn nghi ngờ")
 
     adapter = models.CharField(_("cổng"), max_length=40)
     event_id = models.CharField(_("mã sự kiện"), max_length=255)

@@ -30,13 +30,16 @@ ON: dict[tuple[str, str], tuple[str, ...]] = {
     (P.CREATED, "failed"): (P.FAILED,),
     (P.PENDING, "failed"): (P.FAILED,),
     (P.CREATED, "pending"): (P.PENDING,),
+    # Money that the gateway took and doubts decides nothing: a person sees it, the payment waits.
+    (P.CREATED, "held"): (P.PENDING,),
+    **{(state, "held"): () for state in (P.PENDING, *LATE)},
     (P.SETTLED, "disputed"): (P.DISPUTED,),
     (P.DISPUTED, "dispute_won"): (P.SETTLED,),
     (P.DISPUTED, "dispute_lost"): (P.CHARGED_BACK,),
     # The end of a dispute may overtake its beginning.
     (P.SETTLED, "dispute_lost"): (P.DISPUTED, P.CHARGED_BACK),
 }
-PAYMENT_KINDS = frozenset({"settled", "failed", "pending", "disputed", "dispute_won", "dispute_lost"})
+PAYMENT_KINDS = frozenset({"settled", "failed", "pending", "held", "disputed", "dispute_won", "dispute_lost"})
 
 REFUND_MOVES: dict[str, set[str]] = {
     R.ASKED: {R.APPROVED, R.REJECTED},

@@ -32,11 +32,18 @@ def apply(fact: Fact, *, adapter: str = "", by: AbstractBaseUser | None = None, 
 
     def act() -> Outcome:
         outcome = decide(fact, adapter=adapter, by=by, note=note)
-        if outcome in WHY:
-            _set_aside(fact, adapter, WHY[outcome])
+        if aside := why_aside(fact, outcome):
+            _set_aside(fact, adapter, aside)
         return outcome
 
     return whole(act)
+
+
+def why_aside(fact: Fact, outcome: Outcome) -> str:
+    """Why a person must see the message, "" when nobody must. Money that a gateway doubts always."""
+    if outcome is Outcome.RECORDED and fact.kind == "held":
+        return Inbox.Why.HELD
+    return WHY.get(outcome, "")
 
 
 def whole(act: Callable[[], Outcome]) -> Outcome:

@@ -23,6 +23,7 @@ ANSWER_AGAIN = {
     Inbox.Why.UNKNOWN: Outcome.UNKNOWN,
     Inbox.Why.MISMATCH: Outcome.MISMATCH,
     Inbox.Why.MALFORMED: Outcome.BROKEN,
+    Inbox.Why.HELD: Outcome.REPEATED,
 }
 #: several facts in one call: the worst decides the answer
 WORST_LAST = [
@@ -77,9 +78,10 @@ def apply_row(row_id: int) -> Outcome:
             return Outcome.REPEATED
         if row.set_aside_at:
             return ANSWER_AGAIN[row.why]
-        outcome = deciding.decide(Fact(**row.fact), adapter=row.adapter)
+        fact = Fact(**row.fact)
+        outcome = deciding.decide(fact, adapter=row.adapter)
         moment = dates.now()
-        if why := deciding.WHY.get(outcome):
+        if why := deciding.why_aside(fact, outcome):
             Inbox.objects.filter(pk=row.pk).update(set_aside_at=moment, why=why)
         else:
             Inbox.objects.filter(pk=row.pk).update(applied_at=moment)
@@ -188,4 +190,14 @@ def _strike(value: Any, names: frozenset[str]) -> Any:
         return {name: STRUCK if name in names else _strike(inner, names) for name, inner in value.items()}
     if isinstance(value, list):
         return [_strike(inner, names) for inner in value]
-    return value
+    return _strike_text(value, names) if isinstance(value, str) and value[:1] in ("{", "[") else value
+
+
+def _strike_text(text: str, names: frozenset[str]) -> str:
+    """JSON inside a text stays as it was sent when nothing in it is struck out."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    kept = _strike(said, names)
+    return text if kept == said else json.dumps(kept, ensure_ascii=False)

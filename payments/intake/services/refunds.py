@@ -26,12 +26,15 @@ LONGEST_PAUSE = timedelta(hours=6)
 
 def return_of(refund: Refund) -> Return:
     """The refund as the adapters see it."""
+    others = Refund.objects.filter(payment=refund.payment_id).exclude(pk=refund.pk)
     return Return(
         id=refund.reference,
         of=charge_of(refund.payment),
         amount_vnd=refund.amount_vnd,
         reason=refund.reason,
         gateway_ref=refund.gateway_ref,
+        sent_at=refund.events.filter(to=State.SENT).order_by("-id").values_list("at", flat=True).first(),
+        others=frozenset(others.exclude(gateway_ref="").values_list("gateway_ref", flat=True)),
     )
 
 
