@@ -214,7 +214,7 @@ class VNPay:
         if said.get("vnp_TransactionType") in BACK and _is_this(said, back):
             with reading():
                 return _refund_fact(said, back)
-        if said.get("vnp_TransactionType") == PAYMENT and self._may_be_sent_again(back):
+        if self._may_be_sent_again(back):
             raise Refused("not_found")
         return Fact(kind="pending", about=back.id, event_id=f"refund:{back.id}:unknown", code="unknown")
 
