@@ -43,6 +43,8 @@ class Wallet:
         if self.broken:
             return *self.broken, "application/json"
         path = urlsplit(asked.path).path
+        if path == "/favicon.ico":
+            return 204, b"", PAGE
         if path == "/pay":
             return self._act(dict(parse_qsl(asked.body.decode())))
         said = self.route(path, asked)
