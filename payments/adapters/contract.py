@@ -48,6 +48,10 @@ class Unreachable(Exception):
     """No answer, or none that can be trusted: the result is unknown. Ask later, never retry blindly."""
 
 
+class Undecided(Unreachable):
+    """It answered, so it is well; but its answer decides nothing."""
+
+
 class Forged(Exception):
     """The call does not prove that it comes from the gateway."""
 
@@ -77,6 +81,8 @@ class Traits:
     hold: timedelta = timedelta(minutes=15)
     #: cash into a hand: one payment per parcel, settled by the person who took it
     by_hand: bool = False
+    #: whether `start` speaks with the gateway; an address that is only signed proves nobody's health
+    calls_to_start: bool = True
     #: only plays at paying: never in production
     pretend: bool = False
     #: names of fields whose values are struck out before a call is kept

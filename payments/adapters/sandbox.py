@@ -84,6 +84,7 @@ class Sandbox:
         icon="bank",
         min_vnd=1_000,
         pretend=True,
+        calls_to_start=False,
         redact=frozenset({"card"}),
     )
     answers = {

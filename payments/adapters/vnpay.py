@@ -30,6 +30,7 @@ from payments.adapters.contract import (
     Reply,
     Return,
     Traits,
+    Undecided,
     Unreachable,
 )
 from payments.adapters.wire import Http, hmac_hex, same
@@ -87,6 +88,7 @@ class VNPay:
         min_vnd=LEAST_VND,
         max_vnd=MOST_VND,
         hold=HOLD,
+        calls_to_start=False,
         redact=frozenset(
             {
                 "vnp_CardNumber",
@@ -206,7 +208,7 @@ class VNPay:
         try:
             return self._ask_refund(back)
         except Refused as error:
-            raise Unreachable("94") from error
+            raise Undecided("94") from error
 
     def _ask_refund(self, back: Return) -> Fact:
         said = self._query(back.of, back.id)

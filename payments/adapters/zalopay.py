@@ -28,6 +28,7 @@ from payments.adapters.contract import (
     Return,
     ShowQr,
     Traits,
+    Undecided,
     Unreachable,
 )
 from payments.adapters.wire import Http, hmac_hex, same
@@ -104,7 +105,9 @@ class ZaloPay:
         raw = [order[name] for name in ("app_id", "app_trans_id", "app_user", "amount", "app_time", "embed_data", "item")]  # fmt: skip
         said = self._post("create", {**order, "mac": self._mac(*raw)})
         code, sub = _codes(said)
-        if code == FAILED and sub != DUPLICATE:
+        if (code, sub) == (FAILED, DUPLICATE):
+            raise Undecided("duplicate")
+        if code == FAILED:
             raise Refused(str(sub), str(_("ZaloPay không nhận lần trả tiền này. Bạn thử cách khác nhé.")))
         if code != DONE:
             raise Unreachable(f"return_code {code} {sub}")
@@ -171,7 +174,7 @@ class ZaloPay:
         try:
             return self._ask_refund(back)
         except Refused as error:
-            raise Unreachable("duplicate") from error
+            raise Undecided("duplicate") from error
 
     def _ask_refund(self, back: Return) -> Fact:
         stamp_ms = str(int(self.clock().timestamp() * 1000))

@@ -255,3 +255,15 @@ class Inbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adapter} {self.event_id[:40]}"
+
+
+class Circuit(models.Model):
+    """How a gateway answers: silences in a row, and until when nobody is sent there."""
+
+    adapter = models.CharField(max_length=40, unique=True)
+    silences = models.PositiveIntegerField(default=0)
+    silent_at = models.DateTimeField()
+    open_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.adapter

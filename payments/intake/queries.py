@@ -2,12 +2,21 @@
 
 from django.db.models import QuerySet
 
+from payments.adapters import registry
+from payments.adapters.contract import Adapter
+from payments.intake import breaker
 from payments.intake.models import Inbox, Payment, Refund
 
 
 def access_payment(reference: str) -> Payment | None:
     """The payment of an address; its unguessable reference is the right to see it. None if there is none."""
     return Payment.objects.filter(reference=reference).first()
+
+
+def ways_to_pay(amount_vnd: int | None) -> list[Adapter]:
+    """What a buyer may choose for this sum (None: for any), gateways that answer only."""
+    ways = registry.adapters() if amount_vnd is None else registry.offered(amount_vnd)
+    return breaker.healthy(each for each in ways if hasattr(each, "start"))
 
 
 def refunds_for_a_person() -> QuerySet[Refund]:

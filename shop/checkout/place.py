@@ -10,6 +10,7 @@ from payments.adapters import registry
 from payments.adapters.contract import Adapter
 from payments.intake import services as intake
 from payments.intake.models import Payment
+from payments.intake.queries import ways_to_pay
 from shop.checkout import limits
 from shop.checkout.errors import CheckoutError, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
 from shop.orders import services as orders
@@ -102,7 +103,7 @@ def ways_again(order: Order) -> list[Adapter]:
     """The ways an unpaid order can be paid now; none when the hold is over."""
     if not can_pay_again(order):
         return []
-    return [each for each in registry.offered(order.total_vnd) if not each.traits.by_hand]
+    return [each for each in ways_to_pay(order.total_vnd) if not each.traits.by_hand]
 
 
 def _open(order: Order, amounts_vnd: list[int], ends_at: datetime | None) -> list[Payment]:

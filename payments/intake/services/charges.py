@@ -29,7 +29,7 @@ from payments.adapters.contract import (
     Unreachable,
 )
 from payments.adapters.wire import HASTY_S, PATIENT_S, within
-from payments.intake import moves
+from payments.intake import breaker, moves
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
 from payments.intake.models import Payment
 from payments.intake.services.facts import apply
@@ -105,7 +105,7 @@ def open_all(
 def begin(payment: Payment, hop: Hop) -> Step | None:
     """Start at the gateway, once, and say what the buyer does now. Call it outside any transaction.
 
-    None: the gateway did not answer in time; a job goes on trying with the same id, so the page reloads
+    None: the gateway did not answer in time, or its circuit is open; a job goes on trying with the same id, so the page reloads
     itself. A refusal fails the payment and comes back as a Tell. Raises NotOpen when it has ended.
     """
     payment.refresh_from_db()
@@ -136,8 +136,14 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
     except registry.NoSuchAdapter as error:
         log.error("Payment %s: adapter %s is not configured.", payment.pk, payment.adapter)
         raise Unreachable(payment.adapter) from error
+    if not patient and adapter.traits.calls_to_start and breaker.is_open(adapter):
+        raise Unreachable("The circuit is open.")
     try:
-        step = within(PATIENT_S if patient else HASTY_S, lambda: _speaking(payment, adapter, hop))
+        step = breaker.watched(
+            adapter,
+            lambda: within(PATIENT_S if patient else HASTY_S, lambda: _speaking(payment, adapter, hop)),
+            proves=adapter.traits.calls_to_start,
+        )
     except Refused as refusal:
         return _refused(payment, refusal)
     return _store(payment, adapter, step)
@@ -242,7 +248,9 @@ def _ask(payment: Payment) -> Outcome | None:
     if not isinstance(adapter, Asks):
         return None
     try:
-        return apply(adapter.ask(charge_of(payment)), adapter=payment.adapter)
+        return apply(
+            breaker.watched(adapter, lambda: adapter.ask(charge_of(payment))), adapter=payment.adapter
+        )
     except Refused as refusal:
         # It speaks of the question, not of the payment: nobody's money is declared lost for it.
         log.warning("Payment %s: %s refuses to answer: %s", payment.pk, payment.adapter, refusal.code)
@@ -254,7 +262,9 @@ def _close(payment: Payment) -> Outcome | None:
     if not isinstance(adapter, Closes):
         return _ask(payment)
     try:
-        return apply(adapter.close(charge_of(payment)), adapter=payment.adapter)
+        return apply(
+            breaker.watched(adapter, lambda: adapter.close(charge_of(payment))), adapter=payment.adapter
+        )
     except Refused as refusal:
         log.warning("Payment %s: %s does not close: %s", payment.pk, payment.adapter, refusal.code)
         return _ask(payment)

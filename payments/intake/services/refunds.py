@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from common import dates
 from payments.adapters import registry
 from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
-from payments.intake import moves
+from payments.intake import breaker, moves
 from payments.intake.errors import IllegalMove, OverRefund
 from payments.intake.models import Payment, Refund
 from payments.intake.services.charges import charge_of
@@ -82,7 +82,10 @@ def send(refund: Refund) -> None:
     if refund.state == State.APPROVED:
         _move(refund, State.SENT, because="sent", next_ask_at=dates.now() + FIRST_ASK)
     try:
-        apply(adapter.refund(return_of(refund)), adapter=refund.payment.adapter)
+        apply(
+            breaker.watched(adapter, lambda: adapter.refund(return_of(refund))),
+            adapter=refund.payment.adapter,
+        )
     except Refused as refusal:
         _failed(refund, refusal)
     except Unreachable:
@@ -99,7 +102,9 @@ def follow(refund: Refund) -> None:
     if refund.state != State.SENT:
         return
     try:
-        apply(adapter.ask(return_of(refund)), adapter=refund.payment.adapter)
+        apply(
+            breaker.watched(adapter, lambda: adapter.ask(return_of(refund))), adapter=refund.payment.adapter
+        )
     except Refused:
         send(refund)
     except Unreachable:

@@ -17,7 +17,7 @@ from accounts.pages.sign_in import address_of
 from accounts.queries import addresses_of
 from accounts.services import keep_address
 from common import phones, places
-from payments.adapters import registry
+from payments.intake.queries import ways_to_pay
 from shop.cart import queries as carts
 from shop.cart import services as cart
 from shop.cart.values import CartItem
@@ -177,8 +177,7 @@ def _page(visit: Visit) -> HttpResponse:
 def _figures(whole: Quote, lines: list[CartItem], way: str) -> dict:
     """What each household's goods cost and how they come, the sum, and the ways to pay it."""
     placeable = quote.only_placeable(whole)
-    ways = registry.offered(placeable.total_vnd) if placeable.total_vnd else registry.adapters()
-    ways = [each for each in ways if hasattr(each, "start")]
+    ways = ways_to_pay(placeable.total_vnd or None)
     return {
         "quote": placeable,
         "parts": parts_with_cards(whole, lines),
