@@ -48,7 +48,9 @@ OF_THE_CALL = frozenset({*range(10, 14), *range(20, 23), *range(40, 44), 45, 47}
 NOT_FOUND = 42
 #: failed while processing, refused, not refundable
 NOT_GIVEN_BACK = frozenset({*FAILED, 1080, 1081, 1088})
-PENDING = frozenset({1000, 7000, 7002, 9000})
+#: the money is reserved; with autoCapture, our only way, MoMo's answer to a question may be taken as paid
+AUTHORISED = 9000
+PENDING = frozenset({1000, 7000, 7002, AUTHORISED})
 PROVEN = Reply(status=204)
 
 
@@ -157,7 +159,9 @@ class MoMo:
             raise Unreachable(f"resultCode {code}")
         with reading():
             self._must_be_ours(said, about.id)
-            return _paid(code, said, about.id, f"ask:{about.id}:{code}", number(said["amount"]))
+            event_id = f"ask:{about.id}:{code}"
+            amount_vnd = number(said["amount"])
+            return _paid(code, said, about.id, event_id, amount_vnd, paid=frozenset({0, AUTHORISED}))
 
     # --- giving back
 
@@ -269,9 +273,16 @@ def _code(said: Mapping[str, Any]) -> int:
         return whole(said["resultCode"])
 
 
-def _paid(code: int, said: Mapping[str, Any], about: str, event_id: str, amount_vnd: int) -> Fact:
+def _paid(
+    code: int,
+    said: Mapping[str, Any],
+    about: str,
+    event_id: str,
+    amount_vnd: int,
+    paid: frozenset[int] = frozenset({0}),
+) -> Fact:
     """Failed only for final codes; whatever is not known is asked."""
-    kind = "settled" if code == 0 else "failed" if code in FAILED else "pending"
+    kind = "settled" if code in paid else "failed" if code in FAILED else "pending"
     return Fact(
         kind=kind,
         about=about,

@@ -157,7 +157,7 @@ def test_a_sum_momo_does_not_take_is_refused_without_a_call(home, amount_vnd):
     assert fake.orders == {}
 
 
-@pytest.mark.parametrize("code", sorted(OF_THE_CALL | {7000, 7002, 1000, 9000, 77}))
+@pytest.mark.parametrize("code", sorted(OF_THE_CALL | {7000, 7002, 1000, 77}))
 def test_codes_that_speak_of_the_call_never_fail_a_payment(paid, code):
     fake, ours, _charge = paid
     said = {"partnerCode": PARTNER, "orderId": CHARGE.id, "amount": 185_000, "transId": 0, "resultCode": code}
@@ -168,6 +168,15 @@ def test_codes_that_speak_of_the_call_never_fail_a_payment(paid, code):
         assert ours.ask(CHARGE).kind == "pending"
     except Unreachable:
         assert code in OF_THE_CALL
+
+
+def test_authorised_is_paid_once_momo_says_so_when_asked(home):
+    fake, ours = home
+    ours.start(CHARGE, HOP)
+    fake.pay(CHARGE.id, 9000)
+    [heard] = ours.read(fake.word(CHARGE.id))
+    asked = ours.ask(CHARGE)
+    assert (heard.kind, asked.kind, asked.code, asked.amount_vnd) == ("pending", "settled", "9000", 185_000)
 
 
 @pytest.mark.parametrize("code", sorted(FAILED))
