@@ -79,10 +79,16 @@ class Traits:
     max_vnd: int = 99_999_999
     #: how long goods are held for an order that is not paid yet; cash into a hand needs no hold
     hold: timedelta = timedelta(minutes=15)
+    #: a long hold ends sooner when a harvest among the goods is closed for orders before
+    hold_until_cut_off: bool = False
     #: cash into a hand: one payment per parcel, settled by the person who took it
     by_hand: bool = False
     #: whether `start` speaks with the gateway; an address that is only signed proves nobody's health
     calls_to_start: bool = True
+    #: it hears of money itself never: offered only while a bank feed is configured
+    needs_feed: bool = False
+    #: it tells of credits on the bank account
+    is_feed: bool = False
     #: only plays at paying: never in production
     pretend: bool = False
     #: names of fields whose values are struck out before a call is kept
@@ -139,12 +145,23 @@ class Redirect:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Transfer:
+    """A bank transfer as a person types it who cannot scan."""
+
+    bank: str
+    account: str
+    account_name: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ShowQr:
-    """Show this QR code; on a phone `deeplink` opens the wallet."""
+    """Show this QR code; on a phone `deeplink` opens the wallet; `transfer` says the same in words."""
 
     payload: str
     deeplink: str = ""
     gateway_ref: str = ""
+    transfer: Transfer | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +220,34 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Credit:
+    """Money on the bank account, as a feed tells of it; whose it is must be found in the note.
+
+    `account` and `bank_ref` together name it once for all feeds. Only money that came in is a credit.
+    """
+
+    event_id: str
+    account: str
+    amount_vnd: int
+    note: str
+    bank_ref: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("event_id", "account", "note", "bank_ref"):
+            if not isinstance(getattr(self, name), str):
+                raise TypeError(f"{name} must be text.")
+        if not isinstance(self.amount_vnd, int) or isinstance(self.amount_vnd, bool):
+            raise TypeError("An amount is a whole number of đồng.")
+        if not 0 < self.amount_vnd < 10**15:
+            raise ValueError("A credit brings money, and no more than there is.")
+        if not self.account or not self.bank_ref:
+            raise ValueError("A credit without an account or a reference cannot be kept once.")
+        if self.at.tzinfo is None:
+            raise ValueError("A moment without its zone.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
     """What the gateway wants to hear."""
 
@@ -232,7 +277,7 @@ class Listens(Protocol):
 
     answers: Mapping[Outcome, Reply]
 
-    def read(self, call: Call) -> list[Fact]:
+    def read(self, call: Call) -> list[Fact | Credit]:
         """Proof first, on the raw bytes, then parse; without proof Forged. [] = nothing that concerns us."""
 
 

@@ -13,6 +13,7 @@ from payments.adapters import wire
 from payments.adapters.contract import Adapter, Listens
 
 GROUP = "payment_adapters"
+NO_FEED = "No bank feed is configured: nobody would tell of the money, so no buyer is offered it."
 _YES = frozenset({"1", "true", "yes", "on"})
 _allowed = {"pretend": False}
 
@@ -98,11 +99,25 @@ def adapters() -> list[Adapter]:
 
 def offered(amount_vnd: int) -> list[Adapter]:
     """What a buyer may choose for this sum."""
+    found = adapters()
+    fed = any(adapter.traits.is_feed for adapter in found)
     return [
         adapter
-        for adapter in adapters()
-        if hasattr(adapter, "start") and adapter.traits.min_vnd <= amount_vnd <= adapter.traits.max_vnd
+        for adapter in found
+        if hasattr(adapter, "start")
+        and (fed or not adapter.traits.needs_feed)
+        and adapter.traits.min_vnd <= amount_vnd <= adapter.traits.max_vnd
     ]
+
+
+def fed() -> list[str]:
+    """Codes of the installed ways to pay whose money the feeds tell of, configured or not."""
+    return [code for code, kind in plugins.load(GROUP).items() if kind.traits.needs_feed]
+
+
+def is_fed() -> bool:
+    """Whether a feed that tells of money on the bank account is configured."""
+    return any(adapter.traits.is_feed for adapter in adapters())
 
 
 def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:
@@ -112,7 +127,8 @@ def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:
     except NoSuchAdapter:
         return None
     fits = all(adapter.traits.min_vnd <= each <= adapter.traits.max_vnd for each in amounts_vnd)
-    return adapter if fits and hasattr(adapter, "start") else None
+    deaf = adapter.traits.needs_feed and not is_fed()
+    return adapter if fits and not deaf and hasattr(adapter, "start") else None
 
 
 def troubles() -> dict[str, list[str]]:
@@ -120,7 +136,10 @@ def troubles() -> dict[str, list[str]]:
     found = {}
     for code, kind in plugins.load(GROUP).items():
         try:
-            build(kind)
+            adapter = build(kind)
         except Misconfigured as error:
             found[code] = list(error.args)
+        else:
+            if adapter.traits.needs_feed and not is_fed():
+                found[code] = [NO_FEED]
     return found

@@ -16,6 +16,7 @@ from payments.adapters.contract import (
     Asks,
     Call,
     Charge,
+    Credit,
     Fact,
     Forged,
     Hop,
@@ -60,7 +61,7 @@ class AdapterContract:
         """The same adapter with a gateway that is out of reach; None when it never calls out."""
         return None
 
-    def calls(self) -> Iterable[tuple[Call, list[Fact]]]:
+    def calls(self) -> Iterable[tuple[Call, list[Fact | Credit]]]:
         """Proven calls and the facts that they say: published vectors and captured notifications."""
         return []
 
@@ -87,7 +88,8 @@ class AdapterContract:
         assert isinstance(adapter, Adapter)
         assert adapter.code == adapter.code.lower() and str(adapter.label)
         assert 0 < adapter.traits.min_vnd <= adapter.traits.max_vnd
-        assert timedelta() < adapter.traits.hold <= timedelta(hours=1)
+        longest = timedelta(hours=24 if adapter.traits.hold_until_cut_off else 1)
+        assert timedelta() < adapter.traits.hold <= longest
 
     def test_it_is_healthy_when_configured(self) -> None:
         assert self.adapter().problems() == []

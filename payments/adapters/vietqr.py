@@ -1,0 +1,77 @@
+"""VietQR: a transfer from any bank's app to the market's account. Nothing is called and nothing calls.
+
+The QR code carries account, sum and a reference; a bank feed tells of the money (`payments.adapters.feeds`)
+and `payments.intake.matching` finds whose it is.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from common import province
+from payments.adapters import emv
+from payments.adapters.banks import NAMES
+from payments.adapters.contract import Charge, Clock, Hop, ShowQr, Traits, Transfer
+from payments.adapters.references import reference_of
+from payments.adapters.wire import Http
+
+
+class VietQR:
+    """Starts only: money is seen by the feeds, and goes back by hand."""
+
+    code = "vietqr"
+    label = _("Chuyển khoản VietQR")
+    traits = Traits(
+        hint=_("Quét mã bằng ứng dụng ngân hàng nào cũng được. Không mất phí."),
+        icon="qr",
+        min_vnd=1_000,
+        # above it banks send by another, slower way
+        max_vnd=499_999_999,
+        hold=timedelta(hours=24),
+        hold_until_cut_off=True,
+        needs_feed=True,
+    )
+
+    @dataclass(frozen=True)
+    class Config:
+        bank_bin: str
+        account: str
+        account_name: str
+        #: shown to the buyer; empty: looked up by the six digits
+        bank_name: str = ""
+
+    def __init__(self, config: Config, http: Http, clock: Clock) -> None:
+        self.config = config
+
+    def problems(self) -> list[str]:
+        wrong = []
+        if not emv.BIN.fullmatch(self.config.bank_bin):
+            wrong.append("PAYMENTS_VIETQR_BANK_BIN must be six digits.")
+        elif not self._bank():
+            wrong.append("PAYMENTS_VIETQR_BANK_NAME is missing: nobody knows a bank by these six digits.")
+        if not emv.ACCOUNT.fullmatch(self.config.account):
+            wrong.append("PAYMENTS_VIETQR_ACCOUNT must be up to 19 letters or digits.")
+        return wrong
+
+    def start(self, charge: Charge, hop: Hop) -> ShowQr:
+        """The code to scan, and the same in words for whoever types it. The reference follows from the id."""
+        note = reference_of(charge.id, province.order_prefix())
+        payload = emv.build(
+            emv.Order(
+                bank_bin=self.config.bank_bin,
+                account=self.config.account,
+                amount_vnd=charge.amount_vnd,
+                purpose=note,
+            )
+        )
+        words = Transfer(
+            bank=self._bank(),
+            account=self.config.account,
+            account_name=self.config.account_name,
+            note=note,
+        )
+        return ShowQr(payload=payload, gateway_ref=note, transfer=words)
+
+    def _bank(self) -> str:
+        return self.config.bank_name or NAMES.get(self.config.bank_bin, "")
