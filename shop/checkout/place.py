@@ -18,8 +18,9 @@ from shop.orders.models import Order
 from shop.orders.values import Buyer, Quote
 from shop.stock import services as stock
 from shop.stock.errors import StockError
+from shop.stock.queries import next_cut_off
 
-#: however long a way to pay may take: nothing holds longer after placing
+#: attempts after the first one stretch the hold to this after placing, or to what their way to pay needs
 LONGEST_HOLD = timedelta(minutes=60)
 
 
@@ -54,7 +55,7 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
     if quote.total_vnd != seen_total_vnd:
         raise QuoteStale
     way = _way(adapter, quote.total_vnd)
-    ends_at = None if way.traits.by_hand else dates.now() + way.traits.hold
+    ends_at = None if way.traits.by_hand else _hold_ends_at(way, [draw.lot_id for draw in quote.draws])
     with transaction.atomic():
         written = orders.create(quote, buyer, key=key, adapter=adapter, hold_ends_at=ends_at)
         order = written.order
@@ -69,7 +70,7 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
 
 
 def pay_again(order: Order, adapter: str) -> Payment:
-    """Another attempt after one that failed, while the goods are held; the hold grows to fit, at most an hour.
+    """Another attempt after one that failed, while the goods are held; the hold grows to fit, within its limit.
 
     Returns the open payment when there is one. Raises WayNotOffered (cash too: it was not chosen when the
     order was placed, and nobody has proved the phone), or HoldOver.
@@ -84,8 +85,9 @@ def pay_again(order: Order, adapter: str) -> Payment:
         way = registry.offering(adapter, [order.total_vnd])
         if way is None or way.traits.by_hand:
             raise WayNotOffered
-        latest = order.placed_at + LONGEST_HOLD
-        ends_at = min(latest, max(order.hold_ends_at, dates.now() + way.traits.hold))
+        latest = order.placed_at + max(LONGEST_HOLD, way.traits.hold)
+        lots = [draw.lot_id for draws in orders.wanted(order).values() for draw in draws]
+        ends_at = max(order.hold_ends_at, min(latest, _hold_ends_at(way, lots)))
         Order.objects.filter(pk=order.pk).update(hold_ends_at=ends_at, adapter=adapter)
         order.adapter = adapter
         (payment,) = _open(order, [order.total_vnd], ends_at)
@@ -104,6 +106,14 @@ def ways_again(order: Order) -> list[Adapter]:
     if not can_pay_again(order):
         return []
     return [each for each in ways_to_pay(order.total_vnd) if not each.traits.by_hand]
+
+
+def _hold_ends_at(way: Adapter, lot_ids: list[int]) -> datetime:
+    """As long as the way to pay says; a long hold ends when a harvest among the lots closes for orders."""
+    now = dates.now()
+    ends_at = now + way.traits.hold
+    closes_at = next_cut_off(lot_ids, now) if way.traits.hold_until_cut_off else None
+    return min(ends_at, closes_at) if closes_at else ends_at
 
 
 def _open(order: Order, amounts_vnd: list[int], ends_at: datetime | None) -> list[Payment]:

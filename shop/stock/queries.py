@@ -91,6 +91,12 @@ def all_sellable(lot_ids: set[int], moment: datetime) -> bool:
     return sellable(moment).filter(pk__in=lot_ids).count() == len(lot_ids)
 
 
+def next_cut_off(lot_ids: Iterable[int], moment: datetime) -> datetime | None:
+    """When the first of these lots that are still to be harvested closes for orders; None if none does."""
+    ahead = Lot.objects.filter(pk__in=list(lot_ids), cut_off_at__gt=moment)
+    return ahead.order_by("cut_off_at").values_list("cut_off_at", flat=True).first()
+
+
 def lot_by_trace_code(code: str) -> Lot | None:
     """The lot of a trace code with everything the trace page shows, or None."""
     rows = Lot.objects.select_related(
