@@ -9,5 +9,6 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from payments.adapters import registry
+        from payments.intake import receivers  # noqa: F401
 
         registry.allow_pretend(settings.SANDBOX_ALLOWED)

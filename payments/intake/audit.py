@@ -7,7 +7,8 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from common import dates
-from payments.intake.models import Inbox, Payment, PaymentEvent, Refund
+from payments.adapters import registry
+from payments.intake.models import Credit, CreditEvent, Inbox, Payment, PaymentEvent, Refund
 
 
 def _sum_of_refunds(**which: object) -> Coalesce:
@@ -30,3 +31,18 @@ def breaks() -> Iterator[str]:
     old = dates.now() - timedelta(hours=1)
     for row in Inbox.objects.filter(applied_at=None, set_aside_at=None, received_at__lt=old):
         yield f"inbox {row.pk}: stored {row.received_at:%Y-%m-%d %H:%M}, never applied"
+    yield from _credit_breaks()
+
+
+def _credit_breaks() -> Iterator[str]:
+    """Payments by transfer whose money is not exactly what was assigned; credits that differ from their event."""
+    rows = Credit.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+    given = Coalesce(Subquery(rows.annotate(whole=Sum("assigned_vnd")).values("whole")), 0)
+    by_transfer = Payment.objects.filter(adapter__in=registry.fed()).annotate(given=given)
+    for payment in by_transfer.exclude(settled_vnd=F("given")):
+        yield f"payment {payment.pk}: settled {payment.settled_vnd}, {payment.given} assigned from credits"
+    last = CreditEvent.objects.filter(credit=OuterRef("pk")).order_by("-id").values("to")[:1]
+    for credit in Credit.objects.annotate(last=Subquery(last)).exclude(state=F("last")):
+        yield f"credit {credit.pk}: is {credit.state}, its last event says {credit.last}"
+    for credit in Credit.objects.filter(state="waiting").exclude(payment__state__in=["created", "pending"]):
+        yield f"credit {credit.pk}: waits for payment {credit.payment_id}, which has ended"

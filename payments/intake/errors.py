@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+#: of a statement's line whose bank number is known with another sum
+DIFFERENT_SUM = _("Mã giao dịch này đã có với số tiền khác.")
+
 
 class PaymentError(Exception):
     """Base of the room's errors; `words` is the sentence to show."""
@@ -31,3 +34,19 @@ class IllegalMove(PaymentError):
 
 class MovedMeanwhile(PaymentError):
     words = _("Vừa có thay đổi khác. Bạn tải lại trang rồi thử lại.")
+
+
+class NotByTransfer(PaymentError):
+    words = _("Khoản thu này không trả bằng chuyển khoản, nên không ghép tiền vào được.")
+
+
+class NoReason(PaymentError):
+    words = _("Bạn ghi lại lý do.")
+
+
+class NoBankReference(PaymentError):
+    words = _("Bạn ghi mã giao dịch của lần chuyển trả.")
+
+
+class StatementBooked(PaymentError):
+    words = _("Sao kê này đã được ghi sổ.")

@@ -6,6 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common import codes, dates
+from payments.intake.bank_models import Credit as Credit
+from payments.intake.bank_models import CreditEvent as CreditEvent
+from payments.intake.bank_models import Statement as Statement
+from payments.intake.bank_models import StatementRow as StatementRow
 
 REFERENCE_SIGNS = 26
 #: a notification is kept up to this size; what is longer is not a notification

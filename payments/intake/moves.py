@@ -1,4 +1,4 @@
-"""States of payments and refunds: legal moves, what a fact leads to, the functions that change a state."""
+"""States of payments, refunds and credits: legal moves, what a fact leads to, the functions that change a state."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,10 +7,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from common.inserts import insert
 from payments.intake.errors import IllegalMove, MovedMeanwhile
-from payments.intake.models import Payment, PaymentEvent, Refund, RefundEvent
+from payments.intake.models import Credit, CreditEvent, Payment, PaymentEvent, Refund, RefundEvent
 
 P = Payment.State
 R = Refund.State
+C = Credit.State
 
 MOVES: dict[str, set[str]] = {
     P.CREATED: {P.PENDING, P.SETTLED, P.FAILED, P.EXPIRED, P.CANCELLED},
@@ -54,6 +55,12 @@ REFUND_ON: dict[tuple[str, str], tuple[str, ...]] = {
     (R.FAILED, "refunded"): (R.SENT, R.DONE),
     (R.BY_HAND, "refunded"): (R.DONE,),
     (R.SENT, "refund_failed"): (R.FAILED,),
+}
+CREDIT_MOVES: dict[str, set[str]] = {
+    C.UNMATCHED: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED},
+    C.WAITING: {C.MATCHED, C.TO_RETURN},
+    # What was too short may be topped up late, or a person finds its true payment.
+    C.TO_RETURN: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED},
 }
 REFUND_KINDS = frozenset({"refunded", "refund_failed", "pending"})
 
@@ -125,6 +132,28 @@ def move_refund(
     _take_over(refund, state=to, **fields)
 
 
-def _take_over(row: Payment | Refund, **fields: Any) -> None:
+def move_credit(
+    credit: Credit,
+    to: str,
+    *,
+    because: str,
+    amount_vnd: int = 0,
+    by: AbstractBaseUser | None = None,
+    note: str = "",
+    **fields: Any,
+) -> None:
+    """The same for a credit; `amount_vnd` is what the act is about."""
+    frm = credit.state
+    if to not in CREDIT_MOVES.get(frm, set()):
+        raise IllegalMove
+    if not Credit.objects.filter(pk=credit.pk, state=frm).update(state=to, **fields):
+        raise MovedMeanwhile
+    CreditEvent.objects.create(
+        credit=credit, frm=frm, to=to, because=because, amount_vnd=amount_vnd, by=by, note=note[:300]
+    )
+    _take_over(credit, state=to, **fields)
+
+
+def _take_over(row: Payment | Refund | Credit, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(row, name, value)

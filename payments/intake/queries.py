@@ -1,11 +1,14 @@
 """What the rooms above may ask about payments."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet, Sum
+
+from common import codes, province
 from payments.adapters import registry
 from payments.adapters.contract import Adapter
 from payments.intake import breaker
-from payments.intake.models import Inbox, Payment, Refund
+from payments.intake.models import Credit, Inbox, Payment, Refund, Statement
 
 
 def access_payment(reference: str) -> Payment | None:
@@ -28,3 +31,71 @@ def refunds_for_a_person() -> QuerySet[Refund]:
 def messages_for_a_person() -> QuerySet[Inbox]:
     """Messages set aside and not dealt with, oldest first."""
     return Inbox.objects.filter(set_aside_at__isnull=False, handled_at=None).order_by("set_aside_at")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transferred:
+    """What came to the bank account for one payment, in whole đồng."""
+
+    #: waits for the rest
+    came_vnd: int = 0
+    missing_vnd: int = 0
+    #: goes back to whoever sent it: too much, or too little in time
+    to_return_vnd: int = 0
+    returned_vnd: int = 0
+
+
+def transferred(*payments: Payment) -> Transferred:
+    """How far the transfers for one order's payments have come. One query; none where nobody transfers."""
+    mine = [payment for payment in payments if payment.adapter in registry.fed()]
+    if not mine:
+        return Transferred()
+    came = to_return = returned = 0
+    for credit in Credit.objects.filter(payment__in=mine):
+        returned += credit.returned_vnd
+        if credit.state == Credit.State.WAITING:
+            came += credit.amount_vnd
+        elif credit.state == Credit.State.TO_RETURN:
+            to_return += credit.spare_vnd
+    asked = sum(payment.asked_vnd for payment in mine if payment.is_open)
+    return Transferred(
+        came_vnd=came,
+        missing_vnd=asked - came if asked else 0,
+        to_return_vnd=to_return,
+        returned_vnd=returned,
+    )
+
+
+def credits_for_a_person() -> QuerySet[Credit]:
+    """Credits that nobody knows the owner of, or that are to be given back, oldest first."""
+    waiting = (Credit.State.UNMATCHED, Credit.State.TO_RETURN)
+    return Credit.objects.filter(state__in=waiting).select_related("payment").order_by("arrived_at", "pk")
+
+
+def find_credits(text: str) -> QuerySet[Credit]:
+    """All credits whose note, bank number or payment holds the text, newest first."""
+    plain = text.strip()
+    squeezed = "".join(plain.split()).replace("-", "").upper()
+    by_payment = Q(payment__words__iexact=plain) | Q(payment__gateway_ref=squeezed)
+    named = (
+        by_payment | Q(note__icontains=plain) | Q(bank_ref__icontains=squeezed) | Q(note__icontains=squeezed)
+    )
+    return Credit.objects.filter(named).select_related("payment").order_by("-pk")
+
+
+def payment_by_code(text: str, adapters: list[str]) -> Payment | None:
+    """The payment by one of these adapters that a transfer code or an order's number names, the open one first."""
+    prefix = province.order_prefix()
+    tidy = codes.tidy(text, prefix) or text.strip()
+    named = Payment.objects.filter(adapter__in=adapters).filter(
+        Q(words=tidy) | Q(gateway_ref=tidy.replace("-", ""))
+    )
+    found = sorted(named.order_by("-pk")[:20], key=lambda payment: not payment.is_open)
+    return found[0] if found else None
+
+
+def statements() -> QuerySet[Statement]:
+    """Uploaded statements, newest first, with the sum of what was read."""
+    return Statement.objects.select_related("uploaded_by", "booked_by").annotate(
+        sum_vnd=Sum("rows__amount_vnd")
+    )

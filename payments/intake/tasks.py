@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from payments.adapters.contract import Hop, Unreachable
 from payments.intake import services
 from payments.intake.models import Payment, Refund
-from payments.intake.services import charges, inbox, refunds
+from payments.intake.services import charges, inbox, refunds, statements
 from payments.intake.services.jobs import later
 
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=[Unreachable])
@@ -41,6 +41,11 @@ def send_refund(refund_id: int) -> None:
 @app.task(name="payments.follow_refund")
 def follow_refund(refund_id: int) -> None:
     services.follow(Refund.objects.get(pk=refund_id))
+
+
+@app.task(name="payments.book_statement")
+def book_statement(statement_id: int) -> None:
+    statements.book_rows(statement_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -1,7 +1,8 @@
 """The acts of taking and giving back money.
 
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
-`charges` opens, begins, asks, ends a payment; `refunds` gives money back.
+`charges` opens, begins, asks, ends a payment; `refunds` gives money back; `credits` books what comes to the
+bank account (`intake.matching` finds whose it is); `statements` reads credits from a file.
 """
 
 from payments.intake.services.charges import (
@@ -13,9 +14,11 @@ from payments.intake.services.charges import (
     expire,
     open_,
     open_all,
+    rest_of,
     settle_by_hand,
     start_again,
 )
+from payments.intake.services.credits import credit_arrived, credit_given_back, credits_assigned
 from payments.intake.services.facts import apply
 from payments.intake.services.inbox import handled, sweep, take
 from payments.intake.services.refunds import (
@@ -26,14 +29,21 @@ from payments.intake.services.refunds import (
     send_again,
     to_hand,
 )
+from payments.intake.services.statements import book_rows, book_statement, check_statement
 
 __all__ = [
     "apply",
     "ask_again",
     "ask_now",
     "begin",
+    "book_rows",
+    "book_statement",
     "cancel",
+    "check_statement",
     "close_charge",
+    "credit_arrived",
+    "credit_given_back",
+    "credits_assigned",
     "expire",
     "follow",
     "give_back",
@@ -41,6 +51,7 @@ __all__ = [
     "open_",
     "open_all",
     "refund_by_hand_done",
+    "rest_of",
     "send",
     "send_again",
     "settle_by_hand",

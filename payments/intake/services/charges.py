@@ -26,6 +26,7 @@ from payments.adapters.contract import (
     ShowQr,
     Step,
     Tell,
+    Transfer,
     Unreachable,
 )
 from payments.adapters.wire import HASTY_S, PATIENT_S, within
@@ -191,7 +192,21 @@ def _plain(step: Step) -> dict:
 
 
 def _step(stored: dict) -> Step:
-    return STEPS[stored["kind"]](**{name: value for name, value in stored.items() if name != "kind"})
+    said = {name: value for name, value in stored.items() if name != "kind"}
+    if said.get("transfer"):
+        said["transfer"] = Transfer(**said["transfer"])
+    return STEPS[stored["kind"]](**said)
+
+
+def rest_of(payment: Payment, hop: Hop, missing_vnd: int) -> Step:
+    """The step once more, for what is still missing of a transfer that brought too little. No call goes out.
+
+    Only for ways whose step is a transfer. Unreachable when the way to pay is not configured any more.
+    """
+    adapter = _adapter(payment)
+    if adapter is None:
+        raise Unreachable(payment.adapter)
+    return adapter.start(replace(charge_of(payment), amount_vnd=missing_vnd), hop)
 
 
 @transaction.atomic

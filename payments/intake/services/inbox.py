@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,7 +14,8 @@ from django.db import DatabaseError
 
 from common import dates
 from common.steer import steer
-from payments.adapters.contract import Adapter, Call, Fact, Forged, Outcome
+from payments.adapters.contract import Adapter, Call, Credit, Fact, Forged, Outcome
+from payments.intake import matching
 from payments.intake.models import RAW_LIMIT, Inbox
 from payments.intake.services import facts as deciding
 
@@ -59,11 +60,11 @@ def take(adapter: Adapter, call: Call) -> Outcome:
     return max(outcomes, key=WORST_LAST.index, default=Outcome.RECORDED)
 
 
-def _take_one(adapter: Adapter, call: Call, fact: Fact) -> Outcome:
+def _take_one(adapter: Adapter, call: Call, said: Fact | Credit) -> Outcome:
     row, _new = Inbox.objects.get_or_create(
         adapter=adapter.code,
-        event_id=_event_id(fact.event_id),
-        defaults={"about": fact.about[:255], "fact": asdict(fact), "raw": _raw(adapter, call)},
+        event_id=_event_id(said.event_id),
+        defaults={**_plain(said), "raw": _raw(adapter, call)},
     )
     steer("after:intake.stored")
     return apply_row(row.pk)
@@ -78,16 +79,34 @@ def apply_row(row_id: int) -> Outcome:
             return Outcome.REPEATED
         if row.set_aside_at:
             return ANSWER_AGAIN[row.why]
-        fact = Fact(**row.fact)
-        outcome = deciding.decide(fact, adapter=row.adapter)
+        outcome, why = _decide(row)
         moment = dates.now()
-        if why := deciding.why_aside(fact, outcome):
+        if why:
             Inbox.objects.filter(pk=row.pk).update(set_aside_at=moment, why=why)
         else:
             Inbox.objects.filter(pk=row.pk).update(applied_at=moment)
         return outcome
 
     return deciding.whole(act)
+
+
+def _plain(said: Fact | Credit) -> dict[str, Any]:
+    """What was said as the row keeps it; a credit lies in a box of its own."""
+    if isinstance(said, Fact):
+        return {"about": said.about[:255], "fact": asdict(said)}
+    return {"about": said.bank_ref[:255], "fact": {"credit": {**asdict(said), "at": said.at.isoformat()}}}
+
+
+def _decide(row: Inbox) -> tuple[Outcome, str]:
+    """What follows from a message, and why a person must see it: "" when nobody must."""
+    if "credit" not in row.fact:
+        fact = Fact(**row.fact)
+        outcome = deciding.decide(fact, adapter=row.adapter)
+        return outcome, deciding.why_aside(fact, outcome)
+    kept = row.fact["credit"]
+    said = Credit(**{**kept, "at": datetime.fromisoformat(kept["at"])})
+    outcome = matching.take(said, feed=row.adapter)
+    return outcome, deciding.WHY.get(outcome, "")
 
 
 def sweep() -> int:
@@ -112,11 +131,13 @@ def handled(row: Inbox, *, by: AbstractBaseUser, note: str) -> None:
     )
 
 
-def _check(said: list[Fact]) -> None:
-    for fact in said:
-        if not fact.event_id:
+def _check(said: list[Fact | Credit]) -> None:
+    for each in said:
+        if not each.event_id:
             raise ValueError("An event without a name cannot be kept once.")
-        for text in (fact.about, fact.event_id, fact.gateway_ref, fact.code, fact.currency, fact.raw):
+        for text in asdict(each).values():
+            if not isinstance(text, str):
+                continue
             if "\x00" in text:
                 raise ValueError("A zero byte in a text.")
             text.encode()  # a lone surrogate cannot be stored: UnicodeEncodeError is a ValueError

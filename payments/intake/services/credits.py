@@ -1,0 +1,105 @@
+"""The three acts on money that came to the bank account; each is one transaction and posts once.
+
+The sum of what is neither assigned nor given back is what the books call unidentified.
+"""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from common import dates
+from common.locks import ordered
+from payments.adapters import contract
+from payments.intake.errors import IllegalMove, MovedMeanwhile, NoBankReference, NoReason
+from payments.intake.models import Credit, CreditEvent, Payment
+from payments.intake.moves import move_credit
+
+State = Credit.State
+
+
+@transaction.atomic
+def credit_arrived(
+    said: contract.Credit, *, feed: str, by: AbstractBaseUser | None = None
+) -> tuple[Credit, bool]:
+    """Keep what a feed (or a person's statement) tells of; whether it is new comes back beside it.
+
+    Account and bank reference name it once, however many feeds tell of it and however often.
+    """
+    credit, new = Credit.objects.get_or_create(
+        account=tidy(said.account)[:40],
+        bank_ref=tidy(said.bank_ref)[:120],
+        defaults={
+            "amount_vnd": said.amount_vnd,
+            "note": said.note[:500],
+            "at": said.at,
+            "feed": feed,
+            "arrived_at": dates.now(),
+        },
+    )
+    if new:
+        CreditEvent.objects.create(
+            credit=credit, to=credit.state, because="arrived", amount_vnd=credit.amount_vnd, by=by
+        )
+    return credit, new
+
+
+@transaction.atomic
+def credits_assigned(
+    payment: Payment, credits: Sequence[Credit], *, by: AbstractBaseUser | None = None, note: str = ""
+) -> None:
+    """Give a payment, just settled, exactly its sum out of these credits, the oldest first.
+
+    What is left of them goes to the queue for giving back. The payment is locked by the caller. Raises
+    MovedMeanwhile when the credits do not hold the sum any more.
+    """
+    locked = ordered(Credit.objects.filter(pk__in=[credit.pk for credit in credits]))
+    left_vnd = payment.asked_vnd
+    for credit in locked:
+        part_vnd = min(credit.spare_vnd, left_vnd)
+        left_vnd -= part_vnd
+        whole = part_vnd == credit.amount_vnd
+        move_credit(
+            credit,
+            State.MATCHED if whole else State.TO_RETURN,
+            because="assigned" if part_vnd else "too much",
+            amount_vnd=part_vnd,
+            by=by,
+            note=note,
+            payment=payment,
+            assigned_vnd=part_vnd,
+        )
+    if left_vnd:
+        raise MovedMeanwhile
+
+
+@transaction.atomic
+def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, note: str) -> None:
+    """The rest of a credit was transferred back to whoever sent it, under that number of the bank.
+
+    Raises NoReason, NoBankReference, or IllegalMove when there is nothing of it to give back.
+    """
+    if not note:
+        raise NoReason
+    if not bank_ref:
+        raise NoBankReference
+    ordered(Payment.objects.filter(credits=credit.pk))
+    (locked,) = ordered(Credit.objects.filter(pk=credit.pk))
+    if locked.state not in (State.UNMATCHED, State.TO_RETURN):
+        raise IllegalMove
+    move_credit(
+        locked,
+        State.RETURNED,
+        because="given back",
+        amount_vnd=locked.spare_vnd,
+        by=by,
+        note=note,
+        returned_vnd=locked.spare_vnd,
+        return_ref=bank_ref[:120],
+    )
+    credit.refresh_from_db()
+
+
+def tidy(text: str) -> str:
+    """Feeds write the same account and number with other spaces and letters."""
+    return "".join(text.split()).upper()

@@ -1,0 +1,114 @@
+"""Bank statements as files: checked without booking anything, booked when a person says so."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from common import dates
+from common.inserts import insert
+from payments.adapters import contract
+from payments.adapters.contract import Outcome
+from payments.adapters.feeds import statement_file
+from payments.intake import matching
+from payments.intake.errors import DIFFERENT_SUM, StatementBooked
+from payments.intake.models import Credit, Statement, StatementRow
+from payments.intake.services.credits import tidy
+from payments.intake.services.facts import whole
+from payments.intake.services.jobs import later
+
+State = StatementRow.State
+TO_BOOK = (State.MATCHED, State.NO_MATCH)
+
+
+@transaction.atomic
+def check_statement(body: bytes, *, name: str, account: str, by: AbstractBaseUser) -> Statement:
+    """Keep every line of the file and what would become of it; no credit is made.
+
+    Raises `statement_file.NoStatement` when the file as a whole cannot be read.
+    """
+    read = statement_file.rows(body)
+    statement = Statement.objects.create(name=name[:200], account=tidy(account)[:40], uploaded_by=by)
+    rows = [_row(statement, each) for each in read]
+    _foresee(statement.account, rows)
+    insert(rows)
+    return statement
+
+
+@transaction.atomic
+def book_statement(statement: Statement, *, by: AbstractBaseUser) -> None:
+    """Have a job book the lines that were read. Raises StatementBooked when somebody did it already."""
+    mine = Statement.objects.filter(pk=statement.pk, booked_at=None)
+    if not mine.update(booked_at=dates.now(), booked_by=by):
+        raise StatementBooked
+    later("payments.book_statement", statement_id=statement.pk)
+
+
+def book_rows(statement_id: int) -> int:
+    """The job: each line is a credit once, in a transaction of its own; how many were new comes back.
+
+    Safe to run twice and beside the feeds: what is known already is marked as such.
+    """
+    statement = Statement.objects.select_related("booked_by").get(pk=statement_id)
+    waiting = statement.rows.filter(state__in=TO_BOOK, credit=None).values_list("pk", flat=True)
+    outcomes = [whole(lambda pk=pk: _book(statement, pk)) for pk in waiting]
+    return outcomes.count(Outcome.RECORDED)
+
+
+def _row(statement: Statement, read: statement_file.Row) -> StatementRow:
+    return StatementRow(
+        statement=statement,
+        line=read.line,
+        checksum=read.checksum,
+        state=State.UNREADABLE if read.trouble else State.UNCHECKED,
+        at=read.at,
+        amount_vnd=read.amount_vnd,
+        # A line without the bank's number is named by its own words.
+        bank_ref=tidy(read.bank_ref) or f"ROW{read.checksum[:24].upper()}",
+        note=read.note,
+        trouble=read.trouble[:200],
+    )
+
+
+def _foresee(account: str, rows: list[StatementRow]) -> None:
+    known = {
+        credit.bank_ref: credit
+        for credit in Credit.objects.filter(account=account, bank_ref__in=[row.bank_ref for row in rows])
+    }
+    sums = {ref: credit.amount_vnd for ref, credit in known.items()}
+    for row in rows:
+        if row.state != State.UNCHECKED:
+            continue
+        if row.bank_ref in sums:
+            _known_before(row, sums[row.bank_ref] == row.amount_vnd, known.get(row.bank_ref))
+            continue
+        sums[row.bank_ref] = row.amount_vnd
+        row.state = State.MATCHED if matching.payment_of_note(row.note) else State.NO_MATCH
+
+
+def _known_before(row: StatementRow, same: bool, credit: Credit | None) -> None:
+    if same:
+        row.state, row.credit = State.DUPLICATE, credit
+    else:
+        row.state, row.trouble = State.UNREADABLE, str(DIFFERENT_SUM)
+
+
+def _book(statement: Statement, row_id: int) -> Outcome:
+    row = StatementRow.objects.select_for_update().get(pk=row_id)
+    if row.state not in TO_BOOK or row.credit_id:
+        return Outcome.REPEATED
+    said = contract.Credit(
+        event_id=row.checksum,
+        account=statement.account,
+        amount_vnd=row.amount_vnd,
+        note=row.note,
+        bank_ref=row.bank_ref,
+        at=row.at,
+    )
+    outcome = matching.take(said, feed=statement_file.StatementFile.code, by=statement.booked_by)
+    mine = StatementRow.objects.filter(pk=row.pk)
+    if outcome is Outcome.MISMATCH:
+        mine.update(state=State.UNREADABLE, trouble=str(DIFFERENT_SUM))
+        return outcome
+    credit = Credit.objects.get(account=statement.account, bank_ref=row.bank_ref)
+    found = State.NO_MATCH if credit.payment_id is None else State.MATCHED
+    mine.update(credit=credit, state=found if outcome is Outcome.RECORDED else State.DUPLICATE)
+    return outcome
