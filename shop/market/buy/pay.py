@@ -14,7 +14,7 @@ from payments.adapters.contract import Hop, Redirect, ShowQr
 from payments.intake import services as intake
 from payments.intake.errors import NotOpen
 from payments.intake.models import Payment
-from payments.intake.queries import access_payment
+from payments.intake.queries import access_payment, transferred
 from shop.checkout import place
 from shop.checkout.errors import CheckoutError
 from shop.market.mine import guest
@@ -40,10 +40,28 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     payment.refresh_from_db()
     if not payment.is_open:
         return _ended(request, payment, order)
-    leads_on = isinstance(step, Redirect)
-    qr = segno.make(step.payload, error="m").svg_data_uri(scale=6) if isinstance(step, ShowQr) else ""
-    context = {"payment": payment, "order": order, "step": step, "leads_on": leads_on, "qr": qr}
+    context = {"payment": payment, "order": order, "step": step, "leads_on": isinstance(step, Redirect)}
+    if isinstance(step, ShowQr) and step.transfer:
+        return _transfer(request, context)
+    if isinstance(step, ShowQr):
+        context["qr"] = segno.make(step.payload, error="m").svg_data_uri(scale=6)
     return render(request, "market/pay.html", context)
+
+
+def _transfer(request: HttpRequest, context: dict) -> HttpResponse:
+    """The bank transfer in code and words, for the whole sum or for what is still missing of it."""
+    payment, step = context["payment"], context["step"]
+    found = transferred(payment)
+    if found.came_vnd:
+        step = intake.rest_of(payment, _hop(request, payment), found.missing_vnd)
+    code = segno.make(step.payload, error="m", micro=False)
+    context |= {
+        "step": step,
+        "found": found,
+        "qr": code.svg_data_uri(scale=6, border=4, dark="#000", light="#fff"),
+        "picture": code.png_data_uri(scale=10, border=4),
+    }
+    return render(request, "market/pay_transfer.html", context)
 
 
 @never_cache
@@ -78,6 +96,7 @@ def _ended(
     if order.state != Order.State.PLACED:
         return _to_order(request, order)
     context = {"payment": payment, "order": order, "ways": place.ways_again(order), "trouble": trouble}
+    context["found"] = transferred(payment)
     return render(request, "market/pay_ended.html", context, status=status)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.vietnamese import tidy
+from payments.intake.queries import transferred
 from shop.fulfilment import hand_over
 from shop.market.buy.watch import waiting_of
 from shop.market.mine import guest, timeline
@@ -97,11 +98,13 @@ def _page(request: HttpRequest, found: Order, *, trouble: str = "", status: int 
         }
         for part in found.suborders.all()
     ]
+    payments = list(queries.payments_of(found))
     context = {
         "order": found,
         "parts": parts,
         "headline": _headline(found),
-        "open_payment": next((each for each in queries.payments_of(found) if each.is_open), None),
+        "open_payment": next((each for each in payments if each.is_open), None),
+        "found": transferred(*payments),
         "refunds": queries.refunds_of(found),
         "can_cancel_all": all(
             part.state in (State.AWAITING_PAYMENT, State.CONFIRMED) for part in found.suborders.all()
