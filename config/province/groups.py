@@ -23,7 +23,12 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "catalogue": {"listing": ("change", "view"), "product": ALL, "category": ("change", "view")},
     },
     "Tài chính": {
-        "intake": {"payment": ("view",), "refund": ("change", "view")},
+        "intake": {
+            "payment": ("view",),
+            "refund": ("change", "view"),
+            "credit": ("change", "view"),
+            "statement": ("add", "view"),
+        },
         "orders": {"order": ("view",), "suborder": ("view",)},
         "delivery": {"rate": ALL, "method": ("change", "view"), "zone": ("change", "view")},
     },

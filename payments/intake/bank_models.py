@@ -174,7 +174,7 @@ class StatementRow(models.Model):
             models.UniqueConstraint(fields=["statement", "line"], name="statement_row_once_per_line"),
             models.CheckConstraint(
                 condition=Q(state="unreadable", credit=None)
-                | (~Q(state="unreadable") & Q(amount_vnd__gt=0, at__isnull=False)),
+                | (~Q(state="unreadable") & Q(amount_vnd__isnull=False, amount_vnd__gt=0, at__isnull=False)),
                 name="statement_row_unreadable_is_no_credit",
             ),
         ]

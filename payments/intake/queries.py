@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from common import codes, province
 from payments.adapters import registry
 from payments.adapters.contract import Adapter
 from payments.intake import breaker
-from payments.intake.models import Credit, Inbox, Payment, Refund, Statement
+from payments.intake.models import Credit, Inbox, Payment, Refund, Statement, StatementRow
 
 
 def access_payment(reference: str) -> Payment | None:
@@ -99,3 +99,14 @@ def statements() -> QuerySet[Statement]:
     return Statement.objects.select_related("uploaded_by", "booked_by").annotate(
         sum_vnd=Sum("rows__amount_vnd")
     )
+
+
+def counts_of(statement: Statement) -> list[dict]:
+    """How many lines of a statement are in each state, with the sum of what was read: {state, label, count, sum_vnd}."""
+    rows = statement.rows.order_by().values("state").annotate(count=Count("pk"), sum_vnd=Sum("amount_vnd"))
+    found = {row["state"]: row for row in rows}
+    return [
+        {**found[state], "label": StatementRow.State(state).label}
+        for state in StatementRow.State.values
+        if state in found
+    ]

@@ -10,8 +10,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
-from payments.intake import finance
-from payments.intake.models import Payment, Refund
+from payments.intake import credit_desk, finance
+from payments.intake.models import Credit, Payment, Refund
 
 
 class PaymentViewSet(SnippetViewSet):
@@ -56,8 +56,30 @@ class RefundViewSet(SnippetViewSet):
     inspect_view_fields_exclude = ["reference"]
 
 
+class CreditViewSet(SnippetViewSet):
+    model = Credit
+    icon = "download"
+    menu_label = _("Tiền vào tài khoản")
+    url_prefix = "tien-vao"
+    list_display = [
+        "note",
+        "bank_ref",
+        "feed",
+        "state",
+        Column("amount_vnd", label=_("Số tiền (₫)")),
+        Column("assigned_vnd", label=_("Đã ghép (₫)")),
+        Column("returned_vnd", label=_("Đã trả lại (₫)")),
+        DateColumn("at", label=_("Tiền vào lúc")),
+    ]
+    list_filter = ["state", "feed"]
+    search_fields = ["note", "bank_ref", "payment__words"]
+    search_backend_name = None
+    inspect_view_enabled = True
+    copy_view_enabled = False
+
+
 class PaymentsGroup(SnippetViewSetGroup):
-    items = (PaymentViewSet, RefundViewSet)
+    items = (PaymentViewSet, RefundViewSet, CreditViewSet)
     menu_label = _("Tiền")
     menu_icon = "doc-full"
     menu_order = 230
@@ -68,7 +90,12 @@ class FinanceItem(MenuItem):
         return request.user.has_perm(finance.RIGHT)
 
 
-for model in (Payment, Refund):
+class CreditsItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(credit_desk.RIGHT)
+
+
+for model in (Payment, Refund, Credit):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(PaymentsGroup)
 
@@ -80,9 +107,20 @@ def finance_urls():
         path("tai-chinh/hoan/<int:pk>/xong/", finance.refund_done, name="intake_refund_done"),
         path("tai-chinh/hoan/<int:pk>/gui-lai/", finance.refund_again, name="intake_refund_again"),
         path("tai-chinh/tin/<int:pk>/xong/", finance.message_handled, name="intake_message_handled"),
+        path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
+        path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),
+        path("tai-chinh/tien-vao/<int:pk>/da-tra/", credit_desk.given_back, name="intake_credit_given_back"),
+        path("tai-chinh/sao-ke/", credit_desk.statements, name="intake_statements"),
+        path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
+        path("tai-chinh/sao-ke/<int:pk>/ghi-so/", credit_desk.book, name="intake_statement_book"),
     ]
 
 
 @hooks.register("register_admin_menu_item")
 def finance_item():
     return FinanceItem(_("Bàn tài chính"), reverse("intake_finance"), icon_name="warning", order=231)
+
+
+@hooks.register("register_admin_menu_item")
+def credits_item():
+    return CreditsItem(_("Tiền chờ ghép"), reverse("intake_credits"), icon_name="download", order=232)
