@@ -58,7 +58,7 @@ def _transfer(request: HttpRequest, context: dict) -> HttpResponse:
     context |= {
         "step": step,
         "found": found,
-        "qr": code.svg_data_uri(scale=6, border=4, dark="#000", light="#fff"),
+        "qr": code.svg_data_uri(scale=6, border=2, dark="#000", light="#fff"),
         "picture": code.png_data_uri(scale=10, border=4),
     }
     return render(request, "market/pay_transfer.html", context)
