@@ -115,6 +115,11 @@ def fed() -> list[str]:
     return [code for code, kind in plugins.load(GROUP).items() if kind.traits.needs_feed]
 
 
+def fed_accounts() -> list[str]:
+    """The bank accounts that buyers are asked to transfer to."""
+    return [adapter.config.account for adapter in adapters() if adapter.traits.needs_feed]
+
+
 def is_fed() -> bool:
     """Whether a feed that tells of money on the bank account is configured."""
     return any(adapter.traits.is_feed for adapter in adapters())

@@ -4,7 +4,8 @@
         def adapter(self): return MyPay(MyPay.Config(secret="…"), Http(), lambda: NOW)
         def calls(self): return [(call, [fact])]
 
-pytest collects every promise below. What an adapter cannot do (`Listens`, `Asks`, `Refunds`) is not tested.
+pytest collects every promise below. What an adapter cannot do (`start` of a bank feed,
+`Listens`, `Asks`, `Refunds`) is not tested.
 """
 
 from collections.abc import Iterable, Iterator
@@ -85,7 +86,7 @@ class AdapterContract:
 
     def test_it_says_what_it_is(self) -> None:
         adapter = self.adapter()
-        assert isinstance(adapter, Adapter)
+        assert isinstance(adapter, Adapter if hasattr(adapter, "start") else Listens)
         assert adapter.code == adapter.code.lower() and str(adapter.label)
         assert 0 < adapter.traits.min_vnd <= adapter.traits.max_vnd
         longest = timedelta(hours=24 if adapter.traits.hold_until_cut_off else 1)
@@ -95,11 +96,15 @@ class AdapterContract:
         assert self.adapter().problems() == []
 
     def test_start_says_what_the_buyer_does_now(self) -> None:
+        if not hasattr(self.adapter(), "start"):
+            return
         step = self.adapter().start(CHARGE, HOP)
         assert isinstance(step, Redirect | ShowQr | Tell)
 
     def test_start_repeated_with_one_id_makes_one_charge(self) -> None:
         adapter = self.adapter()
+        if not hasattr(adapter, "start"):
+            return
         first, second = adapter.start(CHARGE, HOP), adapter.start(CHARGE, HOP)
         assert first == second
         assert self.charges_made() in (None, 1)

@@ -66,10 +66,10 @@ def statements(request: HttpRequest) -> HttpResponse:
     """Statements uploaded so far, and a form for the next; what it holds is shown before it is booked."""
     if request.method != "POST":
         page = Paginator(queries.statements(), PER_PAGE).get_page(request.GET.get("p"))
-        return render(request, "payments/statements.html", {"page": page})
-    file, account = request.FILES.get("file"), _word(request.POST.get("account", ""))
-    if file is None or not account:
-        messages.error(request, _("Bạn chọn tệp và ghi số tài khoản."))
+        return render(request, "payments/statements.html", {"page": page, "accounts": queries.accounts()})
+    file, account = request.FILES.get("file"), request.POST.get("account", "")
+    if file is None or account not in queries.accounts():
+        messages.error(request, _("Bạn chọn tệp và tài khoản."))
         return redirect("intake_statements")
     try:
         found = services.check_statement(

@@ -94,6 +94,13 @@ def payment_by_code(text: str, adapters: list[str]) -> Payment | None:
     return found[0] if found else None
 
 
+def accounts() -> list[str]:
+    """The bank accounts that money came to or that buyers are sent to: a mistyped one would count money twice."""
+    return sorted(
+        {*Credit.objects.order_by().values_list("account", flat=True).distinct(), *registry.fed_accounts()}
+    )
+
+
 def statements() -> QuerySet[Statement]:
     """Uploaded statements, newest first, with the sum of what was read."""
     return Statement.objects.select_related("uploaded_by", "booked_by").annotate(

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from payments.adapters.contract import Call, Credit, Forged, Listens, Refused, Unreachable
+from payments.adapters.contract import Call, Credit, Forged, Refused, Unreachable
 from payments.adapters.feeds.payos import PayOS, sign
 from payments.adapters.feeds.sepay import SePay
 from payments.adapters.testing import AdapterContract
@@ -53,18 +54,7 @@ def test_sepays_vectors(vector):
             adapter.read(call)
 
 
-class _Feed(AdapterContract):
-    """A feed has no start: what the contract says about starting does not concern it."""
-
-    def test_it_says_what_it_is(self) -> None:
-        adapter = self.adapter()
-        assert isinstance(adapter, Listens) and not hasattr(adapter, "start") and adapter.traits.is_feed
-
-    test_start_says_what_the_buyer_does_now = None
-    test_start_repeated_with_one_id_makes_one_charge = None
-
-
-class TestSePayBySignature(_Feed):
+class TestSePayBySignature(AdapterContract):
     def adapter(self):
         return sepay_of(SEPAY[0])[0]
 
@@ -76,7 +66,7 @@ class TestSePayBySignature(_Feed):
         return [Call(body=body, headers={"authorization": "Apikey "}), Call(body=body)]
 
 
-class TestSePayByKey(_Feed):
+class TestSePayByKey(AdapterContract):
     """The key proves who calls and not what is said, so bytes of the body are not covered."""
 
     test_one_changed_byte_is_forged_or_says_the_same = None
@@ -119,7 +109,7 @@ def test_a_payment_of_payos_is_a_credit():
     assert credit.at == datetime.fromisoformat("2023-02-04T18:25:00+07:00")
 
 
-class TestPayOS(_Feed):
+class TestPayOS(AdapterContract):
     def adapter(self):
         return payos()
 
@@ -175,3 +165,20 @@ def test_payos_is_told_where_to_post():
             payos(fake.url).register("https://cho.example.vn/webhooks/payos/")
     with pytest.raises(Unreachable):
         payos(dead_url()).register("https://cho.example.vn/webhooks/payos/")
+
+
+def test_the_command_registers_the_sites_address(monkeypatch, settings):
+    settings.PUBLIC_URL = "https://cho.example.vn"
+    for name, value in (("CLIENT_ID", "c"), ("API_KEY", "k"), ("CHECKSUM_KEY", CHECKSUM_KEY)):
+        monkeypatch.setenv(f"PAYMENTS_PAYOS_{name}", value)
+    with payos_at_home() as (account, fake):
+        monkeypatch.setenv("PAYMENTS_PAYOS_ENDPOINT", fake.url)
+        call_command("register_payos", verbosity=0)
+        assert account.addresses == ["https://cho.example.vn/webhooks/payos/"]
+        settings.PUBLIC_URL = "http://cho.example.vn"
+        with pytest.raises(CommandError, match="Webhook url invalid"):
+            call_command("register_payos")
+    for gone in ("does not answer", "not configured"):
+        with pytest.raises(CommandError, match=gone):
+            call_command("register_payos")
+        monkeypatch.delenv("PAYMENTS_PAYOS_API_KEY", raising=False)

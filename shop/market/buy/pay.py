@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages.sign_in import address_of
-from payments.adapters.contract import Hop, Redirect, ShowQr
+from payments.adapters.contract import Hop, Redirect, ShowQr, Unreachable
 from payments.intake import services as intake
 from payments.intake.errors import NotOpen
 from payments.intake.models import Payment
@@ -52,12 +52,19 @@ def _transfer(request: HttpRequest, context: dict) -> HttpResponse:
     """The bank transfer in code and words, for the whole sum or for what is still missing of it."""
     payment, step = context["payment"], context["step"]
     found = transferred(payment)
+    if request.headers.get("X-Live-Part") == f"tien-{found.came_vnd}":
+        # The page asks every few seconds: nothing new is answered without drawing codes.
+        return render(request, "market/transfer_status.html", {"payment": payment, "found": found})
+    context["found"] = found
     if found.came_vnd:
-        step = intake.rest_of(payment, _hop(request, payment), found.missing_vnd)
+        try:
+            step = intake.rest_of(payment, _hop(request, payment), found.missing_vnd)
+        except Unreachable:
+            # No code for the whole sum when only a part is missing: the words say how to pay it.
+            return render(request, "market/pay_transfer.html", context)
     code = segno.make(step.payload, error="m", micro=False)
     context |= {
         "step": step,
-        "found": found,
         "qr": code.svg_data_uri(scale=6, border=2, dark="#000", light="#fff"),
         "picture": code.png_data_uri(scale=10, border=4),
     }

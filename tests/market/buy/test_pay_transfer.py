@@ -83,6 +83,25 @@ def test_what_is_missing_is_said_and_asked_for(client, order, page):
     assert "Đã nhận 100.000 ₫" in seen and f"còn thiếu {rest:,} ₫".replace(",", ".") in seen
 
 
+def test_when_transfers_are_switched_off_meanwhile_the_words_remain(client, order, page, monkeypatch):
+    client.get(page)
+    came(100_000, note_of(order))
+    monkeypatch.delenv("PAYMENTS_VIETQR_ACCOUNT")
+    seen = text(client.get(page))
+    assert f'data-text="{order.total_vnd - 100_000}"' in seen and "data:image" not in seen
+
+
+def test_the_page_that_asks_is_answered_without_a_code_until_money_came(client, order, page):
+    client.get(page)
+    asking = {"X-Live-Part": "tien-0"}
+    still = text(client.get(page, headers=asking))
+    assert 'id="tien-0"' in still and "data:image" not in still
+    came(100_000, note_of(order))
+    assert 'id="tien-100000"' in text(client.get(page, headers=asking))
+    came(order.total_vnd, note_of(order), "FT2")
+    assert client.get(page, headers=asking).status_code == 302
+
+
 def test_the_whole_sum_leads_to_the_order_and_the_surplus_is_told(client, order, page):
     client.get(page)
     came(order.total_vnd + 15_000, note_of(order))
