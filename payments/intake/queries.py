@@ -103,9 +103,8 @@ def accounts() -> list[str]:
 
 def statements() -> QuerySet[Statement]:
     """Uploaded statements, newest first, with the sum of what was read."""
-    return Statement.objects.select_related("uploaded_by", "booked_by").annotate(
-        sum_vnd=Sum("rows__amount_vnd")
-    )
+    rows = Statement.objects.select_related("uploaded_by", "booked_by").order_by("-pk")
+    return rows.annotate(sum_vnd=Sum("rows__amount_vnd"))
 
 
 def counts_of(statement: Statement) -> list[dict]:
