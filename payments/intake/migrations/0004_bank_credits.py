@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0001_payments'),
+        ('intake', '0003_circuit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
