@@ -30,6 +30,7 @@ class VietQR:
         max_vnd=499_999_999,
         hold=timedelta(hours=24),
         hold_until_cut_off=True,
+        calls_to_start=False,
         needs_feed=True,
     )
 
