@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.notices",
     "farmers",
+    "payments.books",
     "payments.intake",
     "shop.catalogue",
     "shop.stock",

@@ -13,6 +13,7 @@ FLOORS = {
     "accounts": 10,
     "notices": 10,
     "farmers": 20,
+    "books": 30,
     "intake": 30,
     "catalogue": 40,
     "stock": 41,

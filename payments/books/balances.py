@@ -1,0 +1,61 @@
+"""The read side of the books: balances at a moment, and what stands behind them. Debit is positive."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from payments.books.accounts import Name
+from payments.books.models import Account, Entry, Posting
+
+
+def balance(name: Name, *, at: datetime | None = None) -> int:
+    """Đồng on the account, now or as it was at `at`; 0 for one that was never used."""
+    rows = Posting.objects.filter(account__kind=name.kind, account__owner=name.owner)
+    if at is not None:
+        rows = rows.filter(entry__at__lte=at)
+    return rows.aggregate(whole=Coalesce(Sum("amount_vnd"), 0))["whole"]
+
+
+def accounts(*, kind: str = "", at: datetime | None = None) -> QuerySet[Account]:
+    """Accounts with `balance_vnd`, `count` and `last_at` of their postings up to `at`, by kind and owner."""
+    then = Q() if at is None else Q(postings__entry__at__lte=at)
+    rows = Account.objects.filter(kind=kind) if kind else Account.objects.all()
+    return rows.annotate(
+        balance_vnd=Coalesce(Sum("postings__amount_vnd", filter=then), 0),
+        count=Count("postings", filter=then),
+        last_at=Max("postings__entry__at", filter=then),
+    ).order_by("kind", "owner")
+
+
+def kinds(*, at: datetime | None = None) -> list[dict]:
+    """For each kind that is used: `account__kind`, `balance_vnd`, `owners` (how many accounts)."""
+    rows = Posting.objects.all() if at is None else Posting.objects.filter(entry__at__lte=at)
+    sums = rows.values("account__kind").annotate(
+        balance_vnd=Sum("amount_vnd"), owners=Count("account", distinct=True)
+    )
+    return list(sums.order_by("account__kind"))
+
+
+def postings(account: Account, *, at: datetime | None = None) -> QuerySet[Posting]:
+    """What stands on the account, newest first, each with its entry."""
+    rows = Posting.objects.filter(account=account).select_related("entry")
+    if at is not None:
+        rows = rows.filter(entry__at__lte=at)
+    return rows.order_by("-entry__at", "-entry_id")
+
+
+def stream(account: Account, *, at: datetime | None = None) -> Iterator[Posting]:
+    """The same, however many there are: read through a cursor of the server."""
+    return postings(account, at=at).iterator(chunk_size=2_000)
+
+
+def stands(act: str) -> bool:
+    """Whether the act with this id is in the books."""
+    return Entry.objects.filter(act=act).exists()
+
+
+def entries_about(subject: str) -> QuerySet[Entry]:
+    """All that was posted about payment:12, refund:5, suborder:9 …, oldest first, with postings and accounts."""
+    return Entry.objects.filter(about=subject).prefetch_related("postings__account").order_by("id")

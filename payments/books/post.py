@@ -1,0 +1,247 @@
+"""One function per act. Plain values go in, amounts in whole đồng; each act posts once.
+
+Done a second time an act writes nothing and its entry comes back; with other amounts it raises ActDiffers.
+`at` is when it happened; now, if nothing else is said. Call them inside the transaction of the act, with
+its locks held: the books lock nothing themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from payments.books import accounts
+from payments.books.accounts import Name
+from payments.books.models import Entry
+from payments.books.write import enter
+
+Kind = Entry.Kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shares:
+    """Who earns what of a suborder. `promotions_vnd` is the part of it that the province pays."""
+
+    payable_vnd: int = 0
+    commission_vnd: int = 0
+    vat_vnd: int = 0
+    income_tax_vnd: int = 0
+    delivery_vnd: int = 0
+    promotions_vnd: int = 0
+
+    @property
+    def paid_vnd(self) -> int:
+        """What the buyer pays of it."""
+        earned = self.payable_vnd + self.commission_vnd + self.vat_vnd + self.income_tax_vnd
+        return earned + self.delivery_vnd - self.promotions_vnd
+
+    def __sub__(self, other: "Shares") -> "Shares":
+        return Shares(**{name: getattr(self, name) - getattr(other, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earners:
+    """Who earns it: the household, and who brought the parcel (an owner key)."""
+
+    household_id: int
+    delivery_owner: str
+
+    def lines(self, shares: Shares) -> dict[Name, int]:
+        """What each of them is credited, and promotions debited."""
+        return _sum(
+            (accounts.payable(self.household_id), -shares.payable_vnd),
+            (accounts.COMMISSION, -shares.commission_vnd),
+            (accounts.VAT, -shares.vat_vnd),
+            (accounts.INCOME_TAX, -shares.income_tax_vnd),
+            (accounts.delivery(self.delivery_owner), -shares.delivery_vnd),
+            (accounts.PROMOTIONS, shares.promotions_vnd),
+        )
+
+
+def settled(payment_id: int, *, adapter: str, amount_vnd: int, at: datetime | None = None) -> Entry:
+    """A gateway took a buyer's money."""
+    lines = {accounts.gateway(adapter): amount_vnd, accounts.escrow(payment_id): -amount_vnd}
+    return enter(Kind.SETTLED, f"payment:{payment_id}", lines, at=at)
+
+
+def credit_arrived(credit_id: int | str, *, amount_vnd: int, at: datetime | None = None) -> Entry:
+    """A bank transfer came in; whose it is is not known yet. Every credit, matched or not."""
+    lines = {accounts.BANK: amount_vnd, accounts.unidentified(credit_id): -amount_vnd}
+    return enter(Kind.CREDIT_ARRIVED, f"credit:{credit_id}", lines, at=at)
+
+
+def credit_assigned(
+    credit_id: int | str, *, payment_id: int, amount_vnd: int, at: datetime | None = None
+) -> Entry:
+    """So much of a transfer pays that payment: the settle of a bank transfer. Once per transfer and payment."""
+    lines = {accounts.unidentified(credit_id): amount_vnd, accounts.escrow(payment_id): -amount_vnd}
+    act = f"{Kind.CREDIT_ASSIGNED}:credit:{credit_id}:payment:{payment_id}"
+    return enter(Kind.CREDIT_ASSIGNED, f"credit:{credit_id}", lines, act=act, at=at)
+
+
+def credit_given_back(
+    credit_id: int | str, *, amount_vnd: int, key: str = "", at: datetime | None = None
+) -> Entry:
+    """What nobody owns of a transfer went back. `key` names the giving back, where there is more than one."""
+    lines = {accounts.unidentified(credit_id): amount_vnd, accounts.BANK: -amount_vnd}
+    act = f"{Kind.CREDIT_GIVEN_BACK}:credit:{credit_id}{f':{key}' if key else ''}"
+    return enter(Kind.CREDIT_GIVEN_BACK, f"credit:{credit_id}", lines, act=act, at=at)
+
+
+def gateway_remits(
+    remittance: str, *, adapter: str, bank_vnd: int, fee_vnd: int, at: datetime | None = None
+) -> Entry:
+    """A gateway sent what it held to our bank and kept its fee. `remittance` is its statement's number."""
+    lines = {
+        accounts.BANK: bank_vnd,
+        accounts.fees(adapter): fee_vnd,
+        accounts.gateway(adapter): -(bank_vnd + fee_vnd),
+    }
+    return enter(Kind.GATEWAY_REMITS, f"remittance:{adapter}:{remittance}", lines, at=at)
+
+
+def cash_collected(payment_id: int, *, holder: str, amount_vnd: int, at: datetime | None = None) -> Entry:
+    """The cash of one parcel was taken by `holder`, the owner key of a carrier or a household."""
+    lines = {accounts.cash(holder): amount_vnd, accounts.escrow(payment_id): -amount_vnd}
+    return enter(Kind.CASH_COLLECTED, f"payment:{payment_id}", lines, at=at)
+
+
+def cash_remitted(
+    payment_id: int, *, carrier: str, bank_vnd: int, fee_vnd: int = 0, at: datetime | None = None
+) -> Entry:
+    """A carrier handed over the cash of one parcel less the fee it kept. `carrier` is its code."""
+    owner = accounts.carrier(carrier)
+    lines = {
+        accounts.BANK: bank_vnd,
+        accounts.delivery(owner): fee_vnd,
+        accounts.cash(owner): -(bank_vnd + fee_vnd),
+    }
+    return enter(Kind.CASH_REMITTED, f"payment:{payment_id}", lines, at=at)
+
+
+def cash_kept(
+    suborder_id: int, *, household_id: int, goods_vnd: int, delivery_vnd: int, at: datetime | None = None
+) -> Entry:
+    """The household keeps the cash it took: what it is owed shrinks by as much, below nothing if need be.
+
+    `delivery_vnd` is the part of the cash that pays its own delivery, `goods_vnd` all the rest.
+    """
+    owner = accounts.household(household_id)
+    lines = {
+        accounts.payable(household_id): goods_vnd,
+        accounts.delivery(owner): delivery_vnd,
+        accounts.cash(owner): -(goods_vnd + delivery_vnd),
+    }
+    return enter(Kind.CASH_KEPT, f"suborder:{suborder_id}", lines, at=at)
+
+
+def completed(
+    suborder_id: int,
+    *,
+    payment_id: int,
+    earners: Earners,
+    shares: Shares,
+    charged_back: bool = False,
+    at: datetime | None = None,
+) -> Entry:
+    """The hold is over: what the buyer paid is earned. What the bank took back comes from the loss fund."""
+    source = accounts.LOSS_FUND if charged_back else accounts.escrow(payment_id)
+    lines = {**earners.lines(shares), source: shares.paid_vnd}
+    return enter(Kind.COMPLETED, f"suborder:{suborder_id}", lines, at=at)
+
+
+def from_escrow(payment_id: int, amount_vnd: int) -> dict[Name, int]:
+    """Who bears a refund: the money that nobody has earned yet."""
+    return {accounts.escrow(payment_id): amount_vnd}
+
+
+def from_earners(earners: Earners, shares: Shares) -> dict[Name, int]:
+    """Who bears a refund after completion by the household's fault: all who earned, each its part."""
+    return {name: -amount_vnd for name, amount_vnd in earners.lines(shares).items()}
+
+
+def from_carrier(carrier: str, amount_vnd: int) -> dict[Name, int]:
+    """Who bears a refund by a carrier's fault, at any time."""
+    return {accounts.delivery(accounts.carrier(carrier)): amount_vnd}
+
+
+def from_loss_fund(amount_vnd: int) -> dict[Name, int]:
+    """Who bears a refund that is nobody's fault, at any time."""
+    return {accounts.LOSS_FUND: amount_vnd}
+
+
+def refund_approved(
+    refund_id: int, *, borne: Mapping[Name, int], amount_vnd: int, at: datetime | None = None
+) -> Entry:
+    """Money will go back to a buyer. `borne` says who bears it: see the functions `from_…` above."""
+    lines = _sum(*borne.items(), (accounts.refunds_due(refund_id), -amount_vnd))
+    return enter(Kind.REFUND_APPROVED, f"refund:{refund_id}", lines, at=at)
+
+
+def refund_done(
+    refund_id: int, *, adapter: str, amount_vnd: int, by_hand: bool, at: datetime | None = None
+) -> Entry:
+    """The money is back with the buyer: through the gateway, or from our bank when a person sent it."""
+    source = accounts.BANK if by_hand else accounts.gateway(adapter)
+    lines = {accounts.refunds_due(refund_id): amount_vnd, source: -amount_vnd}
+    return enter(Kind.REFUND_DONE, f"refund:{refund_id}", lines, at=at)
+
+
+def charged_back(
+    payment_id: int, *, adapter: str, amount_vnd: int, escrow_vnd: int, at: datetime | None = None
+) -> Entry:
+    """The buyer's bank took the money back. What escrow does not hold any more the loss fund bears."""
+    lines = {
+        accounts.escrow(payment_id): escrow_vnd,
+        accounts.LOSS_FUND: amount_vnd - escrow_vnd,
+        accounts.gateway(adapter): -amount_vnd,
+    }
+    return enter(Kind.CHARGED_BACK, f"payment:{payment_id}", lines, at=at)
+
+
+def payout_sent(
+    payout_id: int, *, household_id: int, payable_vnd: int, delivery_vnd: int, at: datetime | None = None
+) -> Entry:
+    """What a household earned, and for its own delivery, left our bank."""
+    return _payout(Kind.PAYOUT_SENT, payout_id, household_id, payable_vnd, delivery_vnd, at)
+
+
+def payout_bounced(
+    payout_id: int, *, household_id: int, payable_vnd: int, delivery_vnd: int, at: datetime | None = None
+) -> Entry:
+    """The bank sent it back: it is owed as before."""
+    return _payout(Kind.PAYOUT_BOUNCED, payout_id, household_id, -payable_vnd, -delivery_vnd, at)
+
+
+def carrier_paid(statement: str, *, carrier: str, amount_vnd: int, at: datetime | None = None) -> Entry:
+    """A carrier was paid for a statement of its fees."""
+    lines = {accounts.delivery(accounts.carrier(carrier)): amount_vnd, accounts.BANK: -amount_vnd}
+    return enter(Kind.CARRIER_PAID, f"statement:{carrier}:{statement}", lines, at=at)
+
+
+def tax_paid(period: str, *, vat_vnd: int, income_tax_vnd: int, at: datetime | None = None) -> Entry:
+    """What was withheld went to the tax office. `period` is the month declared, as 2026-11."""
+    lines = {
+        accounts.VAT: vat_vnd,
+        accounts.INCOME_TAX: income_tax_vnd,
+        accounts.BANK: -(vat_vnd + income_tax_vnd),
+    }
+    return enter(Kind.TAX_PAID, f"tax:{period}", lines, at=at)
+
+
+def _payout(
+    kind: str, payout_id: int, household_id: int, payable_vnd: int, delivery_vnd: int, at: datetime | None
+) -> Entry:
+    lines = {
+        accounts.payable(household_id): payable_vnd,
+        accounts.delivery(accounts.household(household_id)): delivery_vnd,
+        accounts.BANK: -(payable_vnd + delivery_vnd),
+    }
+    return enter(kind, f"payout:{payout_id}", lines, at=at)
+
+
+def _sum(*lines: tuple[Name, int]) -> dict[Name, int]:
+    total: dict[Name, int] = defaultdict(int)
+    for name, amount_vnd in lines:
+        total[name] += amount_vnd
+    return dict(total)
