@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import caches
 from django.db import connections
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from config import embedded
@@ -28,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="cho-tests-")) / "postgres"
     os.environ["TEST_SERVER_URL"] = embedded.start(folder, **FAST)
     config.add_cleanup(lambda: (embedded.stop(folder), shutil.rmtree(folder.parent, ignore_errors=True)))
+
+
+# Tests that really commit have a database of their own, which is thrown away (`committed_db`). Nothing is
+# emptied afterwards: the books refuse it, and so would a migration's rows be lost to the tests that follow.
+TransactionTestCase._fixture_teardown = lambda self: None
 
 
 @pytest.fixture(scope="session")

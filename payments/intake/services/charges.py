@@ -30,6 +30,7 @@ from payments.adapters.contract import (
     Unreachable,
 )
 from payments.adapters.wire import HASTY_S, PATIENT_S, within
+from payments.books import accounts
 from payments.intake import breaker, moves
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
 from payments.intake.models import Payment
@@ -356,8 +357,13 @@ def close_charge(payment_id: int) -> None:
         _close(payment)
 
 
-def settle_by_hand(payment: Payment, *, by: AbstractBaseUser | None, note: str = "") -> Outcome:
-    """The cash of one parcel was taken in full; `note` says who took it. Raises NotByHand for gateways."""
+def settle_by_hand(
+    payment: Payment, *, by: AbstractBaseUser | None, held_by: str = accounts.carrier("own"), note: str = ""
+) -> Outcome:
+    """The cash of one parcel was taken in full by `held_by`, the owner key of a household or a carrier.
+
+    Raises NotByHand for gateways.
+    """
     adapter = registry.get(payment.adapter)
     if not adapter.traits.by_hand:
         raise NotByHand
@@ -368,6 +374,6 @@ def settle_by_hand(payment: Payment, *, by: AbstractBaseUser | None, note: str =
         amount_vnd=payment.asked_vnd,
         code="cash",
     )
-    outcome = apply(fact, adapter=payment.adapter, by=by, note=note)
+    outcome = apply(fact, adapter=payment.adapter, by=by, note=note, held_by=held_by)
     payment.refresh_from_db()
     return outcome

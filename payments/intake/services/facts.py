@@ -14,6 +14,7 @@ from payments import signals
 from payments.adapters.contract import Fact, Outcome
 from payments.intake import moves
 from payments.intake.models import Inbox, Payment, Refund
+from payments.intake.services import booking
 
 P = Payment.State
 R = Refund.State
@@ -23,15 +24,24 @@ TRIES = 3
 WHY = {Outcome.UNKNOWN: Inbox.Why.UNKNOWN, Outcome.MISMATCH: Inbox.Why.MISMATCH}
 
 
-def apply(fact: Fact, *, adapter: str = "", by: AbstractBaseUser | None = None, note: str = "") -> Outcome:
+def apply(
+    fact: Fact,
+    *,
+    adapter: str = "",
+    by: AbstractBaseUser | None = None,
+    note: str = "",
+    held_by: str = "",
+) -> Outcome:
     """Let a fact that was not a notification (an answer, a person's word) change what it is about.
 
     One transaction, receivers included. `adapter` limits it to payments of that adapter. What is unknown
     or does not match is set aside for a person. A notification goes through `inbox.take` instead.
+    `held_by` says where the money of a settled payment lies, if not with its gateway: the owner key of who
+    took the cash, or `booking.ASSIGNED`.
     """
 
     def act() -> Outcome:
-        outcome = decide(fact, adapter=adapter, by=by, note=note)
+        outcome = decide(fact, adapter=adapter, by=by, note=note, held_by=held_by)
         if aside := why_aside(fact, outcome):
             _set_aside(fact, adapter, aside)
         return outcome
@@ -59,15 +69,17 @@ def whole(act: Callable[[], Outcome]) -> Outcome:
     raise AssertionError("unreachable")
 
 
-def decide(fact: Fact, *, adapter: str, by: AbstractBaseUser | None = None, note: str = "") -> Outcome:
-    """Inside a transaction: lock what the fact is about, then move it, announce it, or say why not."""
+def decide(
+    fact: Fact, *, adapter: str, by: AbstractBaseUser | None = None, note: str = "", held_by: str = ""
+) -> Outcome:
+    """Inside a transaction: lock what the fact is about, then move, book and announce it, or say why not."""
     subject = _locked(fact, adapter)
     if subject is None:
         return Outcome.UNKNOWN
     steer("after:intake.lock")
     if isinstance(subject, Refund):
         return _decide_refund(subject, fact, by, note)
-    return _decide_payment(subject, fact, by, note)
+    return _decide_payment(subject, fact, by, note, held_by)
 
 
 def _locked(fact: Fact, adapter: str) -> Payment | Refund | None:
@@ -86,7 +98,9 @@ def _locked(fact: Fact, adapter: str) -> Payment | Refund | None:
     return Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
 
 
-def _decide_payment(payment: Payment, fact: Fact, by: AbstractBaseUser | None, note: str) -> Outcome:
+def _decide_payment(
+    payment: Payment, fact: Fact, by: AbstractBaseUser | None, note: str, held_by: str
+) -> Outcome:
     wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (payment.asked_vnd, "VND")
     if fact.kind not in moves.PAYMENT_KINDS or wrong_sum:
         return Outcome.MISMATCH
@@ -108,6 +122,7 @@ def _decide_payment(payment: Payment, fact: Fact, by: AbstractBaseUser | None, n
             **_fields(payment, to, fact),
         )
     steer("after:intake.move")
+    _book(payment, fact.kind, held_by)
     _announce(payment, fact.kind, late=late)
     return Outcome.RECORDED
 
@@ -121,6 +136,13 @@ def _fields(payment: Payment, to: str, fact: Fact) -> dict:
     if to not in (P.CREATED, P.PENDING):
         fields["next_ask_at"] = None
     return fields
+
+
+def _book(payment: Payment, kind: str, held_by: str) -> None:
+    if kind == "settled":
+        booking.settled(payment, held_by)
+    elif payment.state == P.CHARGED_BACK:
+        booking.charged_back(payment)
 
 
 def _announce(payment: Payment, kind: str, *, late: bool) -> None:
@@ -152,6 +174,7 @@ def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note
         )
     if refund.state == R.DONE:
         _count_as_refunded(refund)
+        booking.refund_done(refund, fact.code)
         signals.refund_done.send(Refund, refund=refund)
     elif refund.state == R.FAILED:
         signals.refund_failed.send(Refund, refund=refund)

@@ -1,6 +1,7 @@
 """Money that goes back: asked once per act, sent once per id, done once."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,9 +11,11 @@ from django.db.models import F, Q
 from common import dates
 from payments.adapters import registry
 from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
+from payments.books.accounts import Name
 from payments.intake import breaker, moves
 from payments.intake.errors import IllegalMove, OverRefund
 from payments.intake.models import Payment, Refund
+from payments.intake.services import booking
 from payments.intake.services.charges import charge_of
 from payments.intake.services.facts import apply
 from payments.intake.services.jobs import later
@@ -39,10 +42,18 @@ def return_of(refund: Refund) -> Return:
 
 
 @transaction.atomic
-def give_back(payment: Payment, *, amount_vnd: int, reason: str, key: str) -> Refund:
+def give_back(
+    payment: Payment,
+    *,
+    amount_vnd: int,
+    reason: str,
+    key: str,
+    borne: Mapping[Name, int] | None = None,
+) -> Refund:
     """Give `amount_vnd` of a settled payment back; a job sends it. The same `key` gives the same refund.
 
     Of a payment in dispute too: its gateway will refuse, and the finance desk sees what is still owed.
+    `borne` says who bears it (`books.post.from_…`); the money that nobody has earned yet, if nothing is said.
     Raises OverRefund when all refunds together would be more than was settled.
     """
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -61,6 +72,7 @@ def give_back(payment: Payment, *, amount_vnd: int, reason: str, key: str) -> Re
         key=key,
         next_ask_at=dates.now() + FIRST_ASK,
     )
+    booking.refund_approved(refund, borne)
     payment.refresh_from_db(fields=["refund_asked_vnd"])
     later("payments.send_refund", refund_id=refund.pk)
     return refund
@@ -138,7 +150,7 @@ def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str = "")
         about=refund.reference,
         event_id=f"hand:{refund.reference}",
         amount_vnd=refund.amount_vnd,
-        code="by hand",
+        code=booking.BY_HAND,
     )
     return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
 

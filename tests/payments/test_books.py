@@ -1,0 +1,100 @@
+"""What the acts of payments and refunds leave in the books."""
+
+import pytest
+
+from payments.books import accounts, post
+from payments.intake import services
+from payments.intake.models import Payment, Refund
+from payments.intake.services.booking import ASSIGNED
+from tests import jobs
+from tests.books.books import sheet
+from tests.builders import payments as made
+
+pytestmark = pytest.mark.django_db
+
+
+def give(payment, amount_vnd=85_000, key="a", **more):
+    return services.give_back(payment, amount_vnd=amount_vnd, reason="", key=key, **more)
+
+
+def test_settled_money_lies_with_its_gateway():
+    payment = made.settled()
+    made.say("settled", payment, event_id="again")
+    assert sheet() == {"gateway sandbox": 185_000, f"escrow payment:{payment.pk}": -185_000}
+
+
+def test_cash_lies_with_who_took_it():
+    payment = made.opened(adapter="cod")
+    services.settle_by_hand(payment, by=None, held_by=accounts.household(7))
+    assert sheet() == {"carrier household:7": 185_000, f"escrow payment:{payment.pk}": -185_000}
+
+
+def test_transfers_are_in_escrow_before_the_payment_settles():
+    payment = made.pending()
+    post.credit_arrived(1, amount_vnd=200_000)
+    post.credit_assigned(1, payment_id=payment.pk, amount_vnd=185_000)
+    services.apply(made.fact("settled", payment), held_by=ASSIGNED)
+    assert sheet() == {
+        "bank": 200_000, "unidentified credit:1": -15_000, f"escrow payment:{payment.pk}": -185_000,
+    }  # fmt: skip
+
+
+def test_a_refund_is_due_when_approved_and_gone_when_done():
+    payment = made.settled()
+    refund = give(payment)
+    assert (give(payment), sheet()) == (
+        refund,
+        {
+            "gateway sandbox": 185_000,
+            f"escrow payment:{payment.pk}": -100_000,
+            f"refunds_due refund:{refund.pk}": -85_000,
+        },
+    )
+    services.apply(made.fact("refunded", payment, about=refund.reference, amount_vnd=85_000))
+    assert sheet() == {"gateway sandbox": 100_000, f"escrow payment:{payment.pk}": -100_000}
+
+
+def test_a_refund_by_hand_leaves_our_bank(django_user_model):
+    tuan = django_user_model.objects.create(email="tuan@example.invalid", is_staff=True)
+    payment = made.opened(adapter="cod")
+    services.settle_by_hand(payment, by=tuan, held_by=accounts.household(7))
+    refund = give(payment)
+    jobs.run_due()
+    services.refund_by_hand_done(refund, by=tuan)
+    assert sheet() == {
+        "bank": -85_000, "carrier household:7": 185_000, f"escrow payment:{payment.pk}": -100_000,
+    }  # fmt: skip
+
+
+def test_somebody_else_may_bear_a_refund():
+    payment = made.settled()
+    refund = give(payment, borne=post.from_loss_fund(85_000))
+    assert sheet()["loss_fund"] == 85_000 and sheet()[f"refunds_due refund:{refund.pk}"] == -85_000
+
+
+def test_what_the_bank_takes_back_comes_from_escrow_first():
+    payment = made.settled()
+    give(payment)
+    made.say("disputed", payment)
+    assert "loss_fund" not in sheet()
+    made.say("dispute_lost", payment)
+    assert (sheet()["loss_fund"], sheet().get("gateway sandbox", 0)) == (85_000, 0)
+
+
+@pytest.mark.parametrize("act", ["settle", "refund", "refunded"])
+def test_what_cannot_be_booked_is_not_done(act, monkeypatch):
+    """Act and entry are one transaction: a failing ledger leaves the payment as it was."""
+    payment = made.pending() if act == "settle" else made.settled()
+    refund = give(payment) if act == "refunded" else None
+    monkeypatch.setattr(post, "enter", lambda *_args, **_facts: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        if act == "settle":
+            made.say("settled", payment)
+        elif act == "refund":
+            give(payment)
+        else:
+            services.apply(made.fact("refunded", payment, about=refund.reference, amount_vnd=85_000))
+    fresh = Payment.objects.get()
+    assert (fresh.state == "settled", fresh.refunded_vnd) == (act != "settle", 0)
+    assert Refund.objects.filter(state="done").count() == 0
+    assert Refund.objects.count() == (1 if act == "refunded" else 0)
