@@ -160,9 +160,9 @@ def from_earners(earners: Earners, shares: Shares) -> dict[Name, int]:
     return {name: -amount_vnd for name, amount_vnd in earners.lines(shares).items()}
 
 
-def from_carrier(carrier: str, amount_vnd: int) -> dict[Name, int]:
-    """Who bears a refund by a carrier's fault, at any time."""
-    return {accounts.delivery(accounts.carrier(carrier)): amount_vnd}
+def from_carrier(owner: str, amount_vnd: int) -> dict[Name, int]:
+    """Who bears a refund by the fault of who brought the parcel (an owner key), at any time."""
+    return {accounts.delivery(owner): amount_vnd}
 
 
 def from_loss_fund(amount_vnd: int) -> dict[Name, int]:

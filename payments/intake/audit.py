@@ -3,12 +3,64 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from common import dates
 from payments.adapters import registry
+from payments.books.reading import rows
 from payments.intake.models import Credit, CreditEvent, Inbox, Payment, PaymentEvent, Refund
+
+#: every payment's money came into escrow once, whole, and nobody else's did
+SETTLED = """
+    WITH come AS (
+        SELECT account.owner, -sum(posting.amount_vnd) AS vnd
+        FROM books_posting AS posting
+        JOIN books_account AS account ON account.id = posting.account_id
+        JOIN books_entry AS entry ON entry.id = posting.entry_id
+        WHERE account.kind = 'escrow' AND entry.kind IN ('settled', 'cash_collected', 'credit_assigned')
+        GROUP BY account.owner)
+    SELECT coalesce(come.owner, 'payment:' || payment.id), coalesce(payment.settled_vnd, 0), coalesce(come.vnd, 0)
+    FROM intake_payment AS payment FULL JOIN come ON come.owner = 'payment:' || payment.id
+    WHERE coalesce(payment.settled_vnd, 0) <> coalesce(come.vnd, 0)
+"""
+#: what a gateway holds: settled, less what went back through it, was taken back, or came to our bank
+CLEARING = """
+    WITH moved AS (
+        SELECT payment.adapter, payment.settled_vnd AS vnd FROM intake_payment AS payment
+        JOIN books_entry AS entry ON entry.act = 'settled:payment:' || payment.id
+        UNION ALL
+        SELECT payment.adapter, -refund.amount_vnd FROM intake_refund AS refund
+        JOIN intake_payment AS payment ON payment.id = refund.payment_id
+        WHERE refund.state = 'done' AND NOT EXISTS (
+            SELECT 1 FROM intake_refundevent AS event
+            WHERE event.refund_id = refund.id AND event."to" = 'done' AND event.code = 'by hand')
+        UNION ALL
+        SELECT adapter, -settled_vnd FROM intake_payment WHERE state = 'charged_back'
+    ), ours AS (SELECT adapter, sum(vnd) AS vnd FROM moved GROUP BY adapter
+    ), books AS (
+        SELECT account.owner AS adapter, sum(posting.amount_vnd) AS vnd
+        FROM books_posting AS posting
+        JOIN books_account AS account ON account.id = posting.account_id
+        JOIN books_entry AS entry ON entry.id = posting.entry_id
+        WHERE account.kind = 'gateway' AND entry.kind <> 'gateway_remits' GROUP BY account.owner)
+    SELECT coalesce(ours.adapter, books.adapter), coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
+    FROM ours FULL JOIN books ON books.adapter = ours.adapter
+    WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
+"""
+#: what is due to buyers: approved and not done
+DUE = """
+    WITH due AS (
+        SELECT account.owner, -sum(posting.amount_vnd) AS vnd
+        FROM books_posting AS posting JOIN books_account AS account ON account.id = posting.account_id
+        WHERE account.kind = 'refunds_due' GROUP BY account.owner
+    ), ours AS (
+        SELECT 'refund:' || id AS owner,
+            CASE WHEN state IN ('approved', 'sent', 'failed', 'by_hand') THEN amount_vnd ELSE 0 END AS vnd
+        FROM intake_refund)
+    SELECT coalesce(ours.owner, due.owner), coalesce(ours.vnd, 0), coalesce(due.vnd, 0)
+    FROM ours FULL JOIN due ON due.owner = ours.owner WHERE coalesce(ours.vnd, 0) <> coalesce(due.vnd, 0)
+"""
 
 
 def _sum_of_refunds(**which: object) -> Coalesce:
@@ -17,21 +69,39 @@ def _sum_of_refunds(**which: object) -> Coalesce:
 
 
 def breaks() -> Iterator[str]:
-    """Sums of refunds that differ from their rows, states that differ from the last event, stuck messages."""
+    """Sums of refunds that differ from their rows, states from their last event, books from payments."""
+    yield from _payments()
+    yield from _messages()
+    yield from _credit_breaks()
+    for owner, ours_vnd, books_vnd in rows(SETTLED):
+        yield f"{owner}: settled {ours_vnd}, in the books {books_vnd}"
+    for adapter, ours_vnd, books_vnd in rows(CLEARING):
+        yield f"gateway {adapter}: holds {ours_vnd} by its payments, {books_vnd} in the books"
+    for owner, ours_vnd, books_vnd in rows(DUE):
+        yield f"{owner}: {ours_vnd} is due to the buyer, {books_vnd} in the books"
+
+
+def _payments() -> Iterator[str]:
     live = [state for state in Refund.State.values if state != Refund.State.REJECTED]
     sums = Payment.objects.annotate(
         asked=_sum_of_refunds(state__in=live), done=_sum_of_refunds(state=Refund.State.DONE)
     )
-    for payment in sums.exclude(Q(refund_asked_vnd=F("asked")) & Q(refunded_vnd=F("done"))):
+    wrong = sums.exclude(Q(refund_asked_vnd=F("asked")) & Q(refunded_vnd=F("done")))
+    for payment in wrong.iterator():
         yield f"payment {payment.pk}: refunds {payment.asked} asked, {payment.done} done, not as it says"
     last = PaymentEvent.objects.filter(payment=OuterRef("pk")).order_by("-id").values("to")[:1]
-    for payment in Payment.objects.annotate(last=Subquery(last)).exclude(state="created", last=None):
-        if payment.last != payment.state:
-            yield f"payment {payment.pk}: is {payment.state}, its last event says {payment.last}"
+    states = Payment.objects.annotate(last=Coalesce(Subquery(last), Value("nothing"))).exclude(
+        state="created", last="nothing"
+    )
+    for payment in states.exclude(last=F("state")).iterator():
+        yield f"payment {payment.pk}: is {payment.state}, its last event says {payment.last}"
+
+
+def _messages() -> Iterator[str]:
     old = dates.now() - timedelta(hours=1)
-    for row in Inbox.objects.filter(applied_at=None, set_aside_at=None, received_at__lt=old):
+    stuck = Inbox.objects.filter(applied_at=None, set_aside_at=None, received_at__lt=old)
+    for row in stuck.iterator():
         yield f"inbox {row.pk}: stored {row.received_at:%Y-%m-%d %H:%M}, never applied"
-    yield from _credit_breaks()
 
 
 def _credit_breaks() -> Iterator[str]:

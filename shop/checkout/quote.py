@@ -109,7 +109,6 @@ def _line(line: CartItem, lots: list[FreeLot], taken: dict[int, int]) -> QuoteLi
         line_vnd=line.price_vnd * line.count,
         net_qty=net_qty,
         gross_g=line.gross_g * line.count,
-        fee_rate_bp=0,
         tax_class=line.tax_class,
         own_grown=line.own_grown,
         is_fresh=line.is_fresh,

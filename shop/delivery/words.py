@@ -1,4 +1,4 @@
-"""What the ways to deliver are called, in the page's language."""
+"""What the ways to deliver are called, in the page's language, and who drives."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,8 @@ KEPT_S = 60
 class Words:
     name: str
     hint: str = ""
+    #: who drives: `own` is the household, anything else a carrier's code
+    carrier: str = "own"
 
 
 def called(method: str, *, then: str = "") -> Words:
@@ -22,7 +24,7 @@ def called(method: str, *, then: str = "") -> Words:
     store, key = caches["fragments"], f"delivery:words:{get_language() or 'vi'}"
     known = store.get(key)
     if known is None or method not in known:
-        known = {each.code: Words(each.name, each.hint) for each in Method.objects.all()}
+        known = {each.code: Words(each.name, each.hint, each.carrier) for each in Method.objects.all()}
         known.setdefault(method, None)
         store.set(key, known, KEPT_S)
     return known[method] or Words(then or method)

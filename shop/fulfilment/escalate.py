@@ -4,11 +4,12 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from common import dates
 from shop.fulfilment import hand_over, pack
-from shop.orders import letters
+from shop.orders import letters, money
 from shop.orders.errors import OrderError
 from shop.orders.models import SubOrder
 from shop.orders.moves import Role, State
@@ -59,9 +60,14 @@ def decline_overdue() -> int:
 
 
 def complete_delivered() -> int:
-    """Delivered three days ago, and the cash of a cash parcel accounted for: completed."""
+    """Delivered three days ago, and the cash of a cash parcel accounted for: completed.
+
+    Cash that a carrier took is accounted for once it has been handed over.
+    """
     ripe = SubOrder.objects.filter(state=State.DELIVERED, delivered_at__lt=dates.now() - HOLD)
-    ripe = ripe.exclude(order__adapter="cod", cash_by="")
+    ripe = ripe.exclude(order__adapter="cod", cash_by="").exclude(
+        Q(cash_by=SubOrder.CashBy.CARRIER) & ~Exists(money.remittances(OuterRef("pk")))
+    )
     return sum(_complete(suborder) for suborder in ripe.order_by("delivered_at")[:BATCH])
 
 

@@ -7,7 +7,7 @@ from common import dates
 from payments.intake import services as intake
 from shop.fulfilment.errors import CashNotTaken
 from shop.fulfilment.models import Shipment
-from shop.orders import letters, services, state
+from shop.orders import letters, money, services, state
 from shop.orders.errors import IllegalMove
 from shop.orders.locks import lock_suborder
 from shop.orders.models import Order, SubOrder
@@ -53,7 +53,10 @@ def take_cash(suborder: SubOrder, *, by: User | None, cash_by: str) -> None:
     if not cash_is_open(order, suborder):
         raise IllegalMove
     SubOrder.objects.filter(pk=suborder.pk, cash_by="").update(cash_by=cash_by)
+    suborder.cash_by = cash_by
     _settle_cash(suborder, by=by, cash_by=cash_by)
+    if suborder.state == State.COMPLETED:
+        money.book_end(order, suborder)
 
 
 @transaction.atomic
@@ -76,9 +79,10 @@ def come_back(suborder: SubOrder, *, by: User | None, refused: bool) -> None:
 
 @transaction.atomic
 def complete(suborder: SubOrder) -> None:
-    """The hold of three days is over and nobody complained."""
+    """The hold of three days is over and nobody complained: everybody has earned what the buyer paid."""
     order, suborder = lock_suborder(suborder)
     move(suborder, State.COMPLETED, by=None, role=Role.SYSTEM, ended_at=dates.now())
+    money.book_end(order, suborder)
     state.refresh(order)
 
 
@@ -89,4 +93,5 @@ def cash_is_open(order: Order, suborder: SubOrder) -> bool:
 
 def _settle_cash(suborder: SubOrder, *, by: User | None, cash_by: str) -> None:
     for use in suborder.uses.filter(open=True).select_related("payment"):
-        intake.settle_by_hand(use.payment, by=by, note=cash_by)
+        holder = money.holder_of_cash(suborder, cash_by)
+        intake.settle_by_hand(use.payment, by=by, held_by=holder, note=cash_by)

@@ -1,6 +1,6 @@
 """The read side of orders, and the gates that fetch and prove the right."""
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from farmers.models import Household, Storefront
@@ -66,6 +66,25 @@ def order_of_payment(payment: Payment) -> Order | None:
     """The order that a payment pays, or None."""
     use = OrderPayment.objects.select_related("order").filter(payment=payment).first()
     return use.order if use else None
+
+
+def payment_of_part(order: Order, suborder: SubOrder) -> Payment | None:
+    """The payment whose money pays this part, also when the bank took it back since; None when unpaid."""
+    mine = order.uses.select_related("payment").filter(payment__settled_vnd__gt=0)
+    mine = mine.filter(suborder=suborder) if order.is_cod else mine.filter(suborder__isnull=True)
+    # Of several, it is the one with most left: money that came too late went back whole.
+    left_vnd = F("payment__settled_vnd") - F("payment__refund_asked_vnd")
+    late = Exists(Refund.objects.filter(payment=OuterRef("payment"), key="late"))
+    use = mine.order_by(late, left_vnd.desc(), "id").first()
+    return use.payment if use else None
+
+
+def payment_that_stayed(order: Order) -> Payment | None:
+    """The payment that paid the order; None for cash, or when the bank gave it back to the buyer already."""
+    if order.is_cod:
+        return None
+    payment = payment_of_part(order, order.suborders.all()[0])
+    return payment if payment and payment.state != Payment.State.CHARGED_BACK else None
 
 
 def suborders_for_admin() -> QuerySet[SubOrder]:

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from common import codes, dates, province
 from common.inserts import insert
-from shop.orders import clock
+from shop.delivery.words import called
+from shop.orders import clock, rates
 from shop.orders.models import Allocation, Order, OrderLine, SubOrder
 from shop.orders.moves import Role, State, begin
+from shop.orders.rates import Rates
 from shop.orders.values import Buyer, Quote, QuoteLine, QuotePart
 from shop.stock.values import Draw
 
@@ -34,7 +36,8 @@ def write(quote: Quote, buyer: Buyer, *, key: str, adapter: str, hold_ends_at: d
     if order.is_cod:
         begin(parts, role=Role.SYSTEM)
     sold = [(part, line) for part, mine in zip(parts, quote.parts, strict=True) for line in mine.lines]
-    lines = [_line(part, line) for part, line in sold]
+    ruled = rates.of([line for _part, line in sold], dates.today())
+    lines = [_line(part, line, each) for (part, line), each in zip(sold, ruled, strict=True)]
     insert(lines)
     draws = {row.holder: line.draws for row, (_part, line) in zip(lines, sold, strict=True)}
     Allocation.objects.bulk_create(
@@ -81,6 +84,7 @@ def _part(order: Order, position: int, part: QuotePart) -> SubOrder:
         method=chosen.method,
         method_name=chosen.name,
         is_pickup=chosen.is_pickup,
+        carrier=called(chosen.method, then=chosen.name).carrier,
         promised_from=chosen.arrives_from,
         promised_to=chosen.arrives_to,
         is_fresh=any(line.is_fresh for line in part.lines),
@@ -94,7 +98,7 @@ def _part(order: Order, position: int, part: QuotePart) -> SubOrder:
     return row
 
 
-def _line(part: SubOrder, line: QuoteLine) -> OrderLine:
+def _line(part: SubOrder, line: QuoteLine, ruled: Rates) -> OrderLine:
     return OrderLine(
         suborder=part,
         pack_id=line.pack_id,
@@ -106,7 +110,7 @@ def _line(part: SubOrder, line: QuoteLine) -> OrderLine:
         line_vnd=line.line_vnd,
         net_qty=line.net_qty,
         gross_g=line.gross_g,
-        fee_rate_bp=line.fee_rate_bp,
         tax_class=line.tax_class,
         own_grown=line.own_grown,
+        **ruled.on(line.line_vnd),
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from procrastinate.contrib.django import app
 
 from accounts.models import User
@@ -13,11 +12,12 @@ from common.inserts import insert
 from common.steer import steer
 from payments.intake import services as intake
 from payments.intake.models import Payment
-from shop.orders import clock, letters, rows, state
+from shop.orders import clock, letters, money, rows, state
 from shop.orders.errors import TooLateToCancel
 from shop.orders.locks import lock_order, lock_suborder
 from shop.orders.models import Allocation, Order, OrderPayment, SubOrder
 from shop.orders.moves import Role, State, move
+from shop.orders.queries import payment_that_stayed
 from shop.orders.rows import Written
 from shop.orders.values import Buyer, Quote
 from shop.stock import services as stock
@@ -169,8 +169,12 @@ def end_part(
     cash = suborder.uses.select_related("payment").filter(open=True).first()
     if cash:
         intake.cancel(cash.payment)
-    if refund_vnd and (payment := _payment_that_stayed(order)):
-        intake.give_back(payment, amount_vnd=refund_vnd, reason=to, key=f"part-{suborder.position}")
+    if refund_vnd and (payment := payment_that_stayed(order)):
+        key = f"part-{suborder.position}"
+        refund = intake.give_back(payment, amount_vnd=refund_vnd, reason=to, key=key)
+        goods_vnd = min(refund_vnd, suborder.goods_vnd)
+        money.note_refund(refund, suborder, goods_vnd=goods_vnd, delivery_vnd=refund_vnd - goods_vnd)
+        money.book_end(order, suborder)
 
 
 def _confirm(suborders: list[SubOrder], *, why: str = "") -> None:
@@ -205,17 +209,6 @@ def _revive(order: Order, suborders: list[SubOrder]) -> bool:
 def _end_other_payments(order: Order, payment: Payment) -> None:
     for use in order.uses.filter(open=True).exclude(payment=payment).select_related("payment"):
         intake.cancel(use.payment)
-
-
-def _payment_that_stayed(order: Order) -> Payment | None:
-    """The payment that paid the order; None for cash, or when the bank gave it back to the buyer already.
-
-    Of several, it is the one with most left: money that came too late went back whole.
-    """
-    uses = order.uses.select_related("payment").filter(suborder__isnull=True, payment__settled_vnd__gt=0)
-    left_vnd = F("payment__settled_vnd") - F("payment__refund_asked_vnd")
-    use = uses.order_by(left_vnd.desc(), "id").first()
-    return use.payment if use and use.payment.state != Payment.State.CHARGED_BACK else None
 
 
 def _cancel(order: Order, suborder: SubOrder, *, by: User | None, role: str, why: str) -> None:

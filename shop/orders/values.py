@@ -66,7 +66,6 @@ class QuoteLine:
     line_vnd: int
     net_qty: int
     gross_g: int
-    fee_rate_bp: int
     tax_class: str
     own_grown: bool
     is_fresh: bool

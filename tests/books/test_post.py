@@ -92,7 +92,7 @@ def test_a_refund_after_completion_takes_from_each_what_it_earned():
 
 
 def test_what_the_carrier_or_nobody_is_to_blame_for_leaves_the_household_alone():
-    post.refund_approved(5, borne=post.from_carrier("ghn", 100), amount_vnd=100)
+    post.refund_approved(5, borne=post.from_carrier("carrier:ghn", 100), amount_vnd=100)
     post.refund_approved(6, borne=post.from_loss_fund(200), amount_vnd=200)
     assert sheet() == {
         "delivery carrier:ghn": 100, "loss_fund": 200, "refunds_due refund:5": -100,

@@ -110,7 +110,7 @@ class Market(RuleBasedStateMachine):
         refund = self.new()
         earners = Earners(household_id=1, delivery_owner="carrier:x")
         borne = {
-            "carrier": post.from_carrier("x", amount_vnd),
+            "carrier": post.from_carrier("carrier:x", amount_vnd),
             "nobody": post.from_loss_fund(amount_vnd),
             "household": post.from_earners(earners, Shares(payable_vnd=amount_vnd)),
         }[fault]

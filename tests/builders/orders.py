@@ -50,7 +50,6 @@ def a_line(pack: Pack, count: int = 1) -> QuoteLine:
         line_vnd=pack.price_vnd * count,
         net_qty=pack.net_qty * count,
         gross_g=pack.gross_g * count,
-        fee_rate_bp=0,
         tax_class=product.tax_class,
         own_grown=True,
         is_fresh=product.is_fresh,

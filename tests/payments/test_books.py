@@ -3,7 +3,7 @@
 import pytest
 
 from payments.books import accounts, post
-from payments.intake import services
+from payments.intake import audit, services
 from payments.intake.models import Payment, Refund
 from payments.intake.services.booking import ASSIGNED
 from tests import jobs
@@ -98,3 +98,40 @@ def test_what_cannot_be_booked_is_not_done(act, monkeypatch):
     assert (fresh.state == "settled", fresh.refunded_vnd) == (act != "settle", 0)
     assert Refund.objects.filter(state="done").count() == 0
     assert Refund.objects.count() == (1 if act == "refunded" else 0)
+
+
+def a_day() -> None:
+    """One of everything that payments do."""
+    give(made.settled(), 85_000)
+    done = give(made.settled(), 50_000)
+    services.apply(made.fact("refunded", done.payment, about=done.reference, amount_vnd=50_000))
+    lost = made.settled()
+    made.say("dispute_lost", lost)
+    cash = made.opened(adapter="cod")
+    services.settle_by_hand(cash, by=None, held_by=accounts.household(7))
+    post.gateway_remits("1", adapter="sandbox", bank_vnd=99_000, fee_vnd=1_000)
+
+
+def test_a_day_is_clean():
+    a_day()
+    assert list(audit.breaks()) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda: post.settled(999, adapter="sandbox", amount_vnd=1), "payment:999: settled 0"),
+        (lambda: Payment.objects.filter(adapter="cod").update(asked_vnd=9, settled_vnd=9), "settled 9, in the"),
+        (
+            lambda: post.refund_done(999, adapter="sandbox", amount_vnd=1, by_hand=False),
+            "gateway sandbox: holds 320000 by its payments, 319999",
+        ),
+        (lambda: Refund.objects.filter(state="approved").update(state="rejected"), "0 is due to the buyer, 85000"),
+        (lambda: Refund.objects.filter(state="approved").update(amount_vnd=84_999), "84999 is due"),
+        (lambda: Payment.objects.filter(state="charged_back").update(state="settled"), "gateway sandbox: holds"),
+    ],
+)  # fmt: skip
+def test_the_audit_names_what_differs(spoil, says):
+    a_day()
+    spoil()
+    assert any(says in line for line in audit.breaks())

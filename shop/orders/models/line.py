@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Pack, Unit
@@ -8,7 +9,7 @@ from shop.stock.models import Lot
 
 
 class OrderLine(models.Model):
-    """A pack as it was sold: name, price, weight, fee rate and tax class are frozen here."""
+    """A pack as it was sold: name, price, weight, fee and taxes are frozen here."""
 
     suborder = models.ForeignKey(SubOrder, on_delete=models.PROTECT, related_name="lines")
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="+")
@@ -23,8 +24,14 @@ class OrderLine(models.Model):
     gross_g = models.PositiveIntegerField()
     #: commission in parts of ten thousand, as ruled on the day of sale
     fee_rate_bp = models.PositiveSmallIntegerField(default=0)
+    fee_vnd = models.PositiveBigIntegerField(default=0, db_default=0)
     tax_class = models.CharField(max_length=11)
     own_grown = models.BooleanField()
+    #: withheld for the tax office of the gross revenue, as ruled on the day of sale
+    vat_rate = models.DecimalField(max_digits=6, decimal_places=5, default=0, db_default=0)
+    vat_vnd = models.PositiveBigIntegerField(default=0, db_default=0)
+    income_tax_rate = models.DecimalField(max_digits=6, decimal_places=5, default=0, db_default=0)
+    income_tax_vnd = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["id"]
@@ -32,6 +39,24 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(count__gt=0), name="line_has_a_count"),
             models.CheckConstraint(
                 condition=Q(line_vnd=F("price_vnd") * F("count")), name="line_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_vnd=F("line_vnd") * F("fee_rate_bp") / 10_000), name="line_fee_is_its_rate"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    vat_vnd=Floor(F("line_vnd") * F("vat_rate"), output_field=models.BigIntegerField())
+                )
+                & Q(
+                    income_tax_vnd=Floor(
+                        F("line_vnd") * F("income_tax_rate"), output_field=models.BigIntegerField()
+                    )
+                ),
+                name="line_taxes_are_their_rates",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_vnd__gte=F("fee_vnd") + F("vat_vnd") + F("income_tax_vnd")),
+                name="line_takes_no_more_than_it_earns",
             ),
         ]
 

@@ -44,6 +44,8 @@ class SubOrder(models.Model):
     method = models.CharField(max_length=12)
     method_name = models.CharField(max_length=60)
     is_pickup = models.BooleanField(default=False)
+    #: who earns the delivery fee: `own` is the household itself, anything else a carrier's code
+    carrier = models.CharField(max_length=20, default="own", db_default="own")
     #: the day the parcel is promised to arrive, first and last
     promised_from = models.DateField()
     promised_to = models.DateField()

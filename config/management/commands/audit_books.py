@@ -1,0 +1,24 @@
+"""`manage.py audit_books`: every rule of the money, on the database as it is, in one run."""
+
+from itertools import chain
+
+from django.core.management.base import BaseCommand, CommandError
+
+from payments.books import audit as books
+from payments.intake import audit as intake
+from shop.orders import audit as orders
+
+ROOMS = (books, intake, orders)
+
+
+class Command(BaseCommand):
+    help = "Check that the books balance and say what payments, refunds and orders say. Streams; changes nothing."
+
+    def handle(self, *args: object, **options: object) -> None:
+        count = 0
+        for line in chain.from_iterable(room.breaks() for room in ROOMS):
+            self.stderr.write(line)
+            count += 1
+        if count:
+            raise CommandError(f"{count} breaks found.")
+        self.stdout.write("The books are clean.")

@@ -1,0 +1,208 @@
+"""Who earns a part of an order, what goes back of it, and what of that stands in the books."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from accounts.models import User
+from payments.books import accounts, balances, post
+from payments.books.models import Entry
+from payments.books.post import Earners, Shares
+from payments.intake import services as intake
+from payments.intake.errors import OverRefund
+from payments.intake.models import Payment, Refund
+from shop.orders.locks import lock_suborder
+from shop.orders.models import Order, OrderLine, OrderPayment, PartRefund, SubOrder
+from shop.orders.queries import payment_of_part
+
+Fault = PartRefund.Fault
+#: of these the household bears what goes back; the others never touch what it earns
+ITS_OWN = (Fault.NOT_ASKED, Fault.HOUSEHOLD)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """What the buyer still pays of a part, after what went back."""
+
+    goods_vnd: int
+    delivery_vnd: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frozen:
+    """What the lines of a part say, as they were sold."""
+
+    fee_vnd: int
+    vat_vnd: int
+    income_tax_vnd: int
+
+
+def earners_of(suborder: SubOrder) -> Earners:
+    """The household, and who brought the parcel: the household itself, or a carrier."""
+    household_id = suborder.storefront.household_id
+    own = suborder.carrier == "own"
+    owner = accounts.household(household_id) if own else accounts.carrier(suborder.carrier)
+    return Earners(household_id=household_id, delivery_owner=owner)
+
+
+def left_of(suborder: SubOrder) -> Left:
+    """What is left of goods and delivery after all refunds that the household bears."""
+    gone = PartRefund.objects.filter(suborder=suborder, fault__in=ITS_OWN)
+    gone = gone.exclude(refund__state=Refund.State.REJECTED)
+    sums = gone.aggregate(goods=Sum("goods_vnd", default=0), delivery=Sum("delivery_vnd", default=0))
+    return Left(
+        goods_vnd=suborder.goods_vnd - sums["goods"], delivery_vnd=suborder.delivery_vnd - sums["delivery"]
+    )
+
+
+def shares_of(suborder: SubOrder, left: Left) -> Shares:
+    """Who earns what of the part, with fee and taxes as frozen on its lines."""
+    sums = OrderLine.objects.filter(suborder=suborder).aggregate(
+        fee_vnd=Sum("fee_vnd", default=0),
+        vat_vnd=Sum("vat_vnd", default=0),
+        income_tax_vnd=Sum("income_tax_vnd", default=0),
+    )
+    return in_proportion(Frozen(**sums), suborder.goods_vnd, left)
+
+
+def in_proportion(frozen: Frozen, whole_vnd: int, left: Left) -> Shares:
+    """Fee and taxes in proportion to the goods left of `whole_vnd`, rounded down; the household has the rest."""
+    fee_vnd, vat_vnd, income_tax_vnd = (
+        amount_vnd * left.goods_vnd // whole_vnd if whole_vnd else 0
+        for amount_vnd in (frozen.fee_vnd, frozen.vat_vnd, frozen.income_tax_vnd)
+    )
+    return Shares(
+        payable_vnd=left.goods_vnd - fee_vnd - vat_vnd - income_tax_vnd,
+        commission_vnd=fee_vnd,
+        vat_vnd=vat_vnd,
+        income_tax_vnd=income_tax_vnd,
+        delivery_vnd=left.delivery_vnd,
+    )
+
+
+def book_end(order: Order, suborder: SubOrder) -> Entry | None:
+    """Post what is earned of a part that is completed, or that came back and left its delivery to be paid.
+
+    Nothing is posted while nothing is paid, or when everything went back. Locks are held.
+    """
+    payment = payment_of_part(order, suborder)
+    shares = shares_of(suborder, left_of(suborder))
+    entry = None
+    if payment is None:
+        return None
+    if shares.paid_vnd:
+        entry = post.completed(
+            suborder.pk,
+            payment_id=payment.pk,
+            earners=earners_of(suborder),
+            shares=shares,
+            charged_back=payment.state == Payment.State.CHARGED_BACK,
+        )
+    if order.is_cod and suborder.cash_by == SubOrder.CashBy.HOUSEHOLD:
+        _book_cash_kept(suborder)
+    return entry
+
+
+def _book_cash_kept(suborder: SubOrder) -> None:
+    """The household keeps all it took at the door; the delivery too where it earns that itself."""
+    delivery_vnd = suborder.delivery_vnd if suborder.carrier == "own" else 0
+    post.cash_kept(
+        suborder.pk,
+        household_id=suborder.storefront.household_id,
+        goods_vnd=suborder.total_vnd - delivery_vnd,
+        delivery_vnd=delivery_vnd,
+    )
+
+
+def holder_of_cash(suborder: SubOrder, cash_by: str) -> str:
+    """The owner key of who has the cash of a parcel in the hand."""
+    if cash_by == SubOrder.CashBy.HOUSEHOLD:
+        return accounts.household(suborder.storefront.household_id)
+    return accounts.carrier(suborder.carrier)
+
+
+def remittances(suborder: F | OuterRef) -> QuerySet[Entry]:
+    """Entries by which a carrier handed over the cash of the part; for `Exists`."""
+    cash = OrderPayment.objects.filter(suborder=OuterRef(suborder)).annotate(
+        subject=Concat(Value("payment:"), Cast("payment_id", TextField()), output_field=TextField())
+    )
+    return Entry.objects.filter(kind=Entry.Kind.CASH_REMITTED, about__in=cash.values("subject"))
+
+
+def note_refund(refund: Refund, suborder: SubOrder, *, goods_vnd: int, delivery_vnd: int) -> None:
+    """Remember which part a refund is for; the same refund is noted once."""
+    PartRefund.objects.get_or_create(
+        refund=refund,
+        defaults={"suborder": suborder, "goods_vnd": goods_vnd, "delivery_vnd": delivery_vnd},
+    )
+
+
+@transaction.atomic
+def refund_part(
+    suborder: SubOrder,
+    *,
+    goods_vnd: int,
+    delivery_vnd: int,
+    fault: str,
+    reason: str,
+    key: str,
+    by: User | None,
+) -> Refund:
+    """Give the buyer something back of a part that was delivered, whoever is to blame; its state stays.
+
+    The household's fault: before completion it comes from what nobody has earned yet, after it from all who
+    earned, in proportion. A carrier's fault comes from its fees, nobody's from the loss fund: the household
+    is paid in full. The same `key` gives the same refund. Raises OverRefund for more than is left.
+    """
+    order, suborder = lock_suborder(suborder)
+    payment = payment_of_part(order, suborder)
+    if payment is None:
+        raise OverRefund
+    known = (
+        PartRefund.objects.filter(refund__payment=payment, refund__key=key).select_related("refund").first()
+    )
+    if known:
+        return known.refund
+    _check_enough(suborder, goods_vnd, delivery_vnd)
+    refund = intake.give_back(
+        payment,
+        amount_vnd=goods_vnd + delivery_vnd,
+        reason=reason,
+        key=key,
+        borne=_borne(payment, suborder, goods_vnd, delivery_vnd, fault),
+    )
+    PartRefund.objects.create(
+        refund=refund, suborder=suborder, goods_vnd=goods_vnd, delivery_vnd=delivery_vnd, fault=fault
+    )
+    return refund
+
+
+def _check_enough(suborder: SubOrder, goods_vnd: int, delivery_vnd: int) -> None:
+    gone = PartRefund.objects.filter(suborder=suborder).exclude(refund__state=Refund.State.REJECTED)
+    sums = gone.aggregate(goods=Sum("goods_vnd", default=0), delivery=Sum("delivery_vnd", default=0))
+    too_much = goods_vnd > suborder.goods_vnd - sums["goods"]
+    if (
+        goods_vnd < 0
+        or delivery_vnd < 0
+        or too_much
+        or delivery_vnd > suborder.delivery_vnd - sums["delivery"]
+    ):
+        raise OverRefund
+
+
+def _borne(
+    payment: Payment, suborder: SubOrder, goods_vnd: int, delivery_vnd: int, fault: str
+) -> dict[accounts.Name, int]:
+    amount_vnd = goods_vnd + delivery_vnd
+    earners = earners_of(suborder)
+    if fault == Fault.CARRIER:
+        return post.from_carrier(earners.delivery_owner, amount_vnd)
+    if fault == Fault.NOBODY:
+        return post.from_loss_fund(amount_vnd)
+    if not balances.stands(f"{Entry.Kind.COMPLETED}:suborder:{suborder.pk}"):
+        return post.from_escrow(payment.pk, amount_vnd)
+    before = left_of(suborder)
+    after = Left(goods_vnd=before.goods_vnd - goods_vnd, delivery_vnd=before.delivery_vnd - delivery_vnd)
+    return post.from_earners(earners, shares_of(suborder, before) - shares_of(suborder, after))
