@@ -23,13 +23,19 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "catalogue": {"listing": ("change", "view"), "product": ALL, "category": ("change", "view")},
     },
     "Tài chính": {
+        "books": {"account": ("view",)},
         "intake": {
             "payment": ("view",),
             "refund": ("change", "view"),
             "credit": ("change", "view"),
             "statement": ("add", "view"),
         },
-        "orders": {"order": ("view",), "suborder": ("view",)},
+        "orders": {
+            "order": ("view",),
+            "suborder": ("view",),
+            "commissionrule": ALL,
+            "withholdingrule": ALL,
+        },
         "delivery": {"rate": ALL, "method": ("change", "view"), "zone": ("change", "view")},
     },
     "Hỗ trợ": {

@@ -115,3 +115,8 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.amount_vnd}"
+
+    @property
+    def credit_vnd(self) -> int:
+        """The amount of a credit as people write it, without its sign."""
+        return -self.amount_vnd

@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
+from payments.books import links
 from payments.intake import credit_desk, finance
 from payments.intake.models import Credit, Payment, Refund
 
@@ -98,6 +99,8 @@ class CreditsItem(MenuItem):
 for model in (Payment, Refund, Credit):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(PaymentsGroup)
+links.lead("payment", "wagtailsnippets_intake_payment:inspect")
+links.lead("refund", "wagtailsnippets_intake_refund:inspect")
 
 
 @hooks.register("register_admin_urls")

@@ -1,13 +1,15 @@
-"""Orders in the province's back office: read only, and the queue of parcels that are late."""
+"""Orders in the province's back office: read only, the queue of parcels that are late, and rates of fees and taxes."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
-from shop.orders.models import Order, SubOrder
+from payments.books import links
+from shop.orders.models import CommissionRule, Order, SubOrder, WithholdingRule
 from shop.orders.queries import suborders_for_admin
 
 
@@ -53,6 +55,62 @@ class SubOrderViewSet(SnippetViewSet):
         return suborders_for_admin().exclude(state=SubOrder.State.AWAITING_PAYMENT).order_by("pack_by")
 
 
+class CommissionViewSet(SnippetViewSet):
+    model = CommissionRule
+    icon = "list-ol"
+    menu_label = _("Phí của chợ")
+    url_prefix = "phi-cua-cho"
+    list_display = [
+        "position",
+        "category",
+        "product",
+        "seller_kind",
+        Column("rate_bp", label=_("Phần vạn")),
+        "from_day",
+        "until_day",
+    ]
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("position"),
+        FieldRowPanel([FieldPanel("category"), FieldPanel("product"), FieldPanel("seller_kind")]),
+        FieldPanel("rate_bp"),
+        FieldRowPanel([FieldPanel("from_day"), FieldPanel("until_day")]),
+        FieldPanel("note"),
+    ]
+
+
+class WithholdingViewSet(SnippetViewSet):
+    model = WithholdingRule
+    icon = "list-ol"
+    menu_label = _("Khấu trừ thuế")
+    url_prefix = "khau-tru-thue"
+    list_display = [
+        "position",
+        "tax_class",
+        "own_grown",
+        "seller_kind",
+        "vat_rate",
+        "income_tax_rate",
+        "is_confirmed",
+    ]
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("position"),
+        FieldRowPanel([FieldPanel("tax_class"), FieldPanel("own_grown"), FieldPanel("seller_kind")]),
+        FieldRowPanel([FieldPanel("vat_rate"), FieldPanel("income_tax_rate")]),
+        FieldRowPanel([FieldPanel("from_day"), FieldPanel("until_day")]),
+        FieldPanel("source"),
+        FieldPanel("is_confirmed"),
+    ]
+
+
+class RulesGroup(SnippetViewSetGroup):
+    items = (CommissionViewSet, WithholdingViewSet)
+    menu_label = _("Phí và thuế")
+    menu_icon = "list-ol"
+    menu_order = 233
+
+
 class OrdersGroup(SnippetViewSetGroup):
     items = (OrderViewSet, SubOrderViewSet)
     menu_label = _("Đơn hàng")
@@ -63,3 +121,5 @@ class OrdersGroup(SnippetViewSetGroup):
 for model in (Order, SubOrder):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(OrdersGroup)
+register_snippet(RulesGroup)
+links.lead("suborder", "wagtailsnippets_orders_suborder:inspect")

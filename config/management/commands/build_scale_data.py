@@ -12,6 +12,7 @@ from config.scale.market import Market
 from farmers.models import Household
 from shop.catalogue.models import Product
 from shop.orders.models import Order
+from shop.orders.past import post_past
 from shop.search import services as search
 
 EVERY_S = 3
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 tell=lambda market: self._now_and_then(self._counts(market)),
             )
         self._say(self._counts(market))
+        post_past()
         if not no_search:
             self._say(f"{search.rebuild():,} search rows")
 

@@ -7,6 +7,7 @@ from django.utils import translation
 from common import dates
 from config.province.demo import harvests, offers, orders, people, pictures, shops
 from farmers.models import Commune
+from shop.orders.past import post_past
 from shop.search import services as search
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             offers.load_offers(storefronts, drawn, now)
             lots = harvests.load_harvests(now)
             made = orders.load_orders(known, now)
+            post_past()
         if not no_sizes:
             pictures.make_card_sizes()
         rows = search.rebuild()

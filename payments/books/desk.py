@@ -1,0 +1,115 @@
+"""The books in the province's back office: kinds, accounts, what stands on them, and the act behind each entry."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.admin.auth import permission_required
+
+from common import dates
+from payments.books import balances, links
+from payments.books.models import Account, Entry, Posting
+
+RIGHT = "books.view_account"
+may = permission_required(RIGHT)
+ON_A_PAGE = 100
+
+
+class Echo:
+    """What the csv writer writes into; the line comes straight back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+@require_safe
+@may
+def books(request: HttpRequest) -> HttpResponse:
+    """Kinds of accounts with their balances, now or at the end of a day."""
+    day = _day(request)
+    names = dict(Account.Kind.choices)
+    kinds = [{**each, "name": names[each["account__kind"]]} for each in balances.kinds(at=_end_of(day))]
+    return render(request, "payments/books/kinds.html", {"kinds": kinds, "day": day})
+
+
+@require_safe
+@may
+def kind(request: HttpRequest, kind: str) -> HttpResponse:
+    """The accounts of a kind."""
+    if kind not in Account.Kind.values:
+        raise Http404
+    day = _day(request)
+    accounts = _page(request, balances.accounts(kind=kind, at=_end_of(day)))
+    context = {"name": Account.Kind(kind).label, "kind": kind, "accounts": accounts, "day": day}
+    return render(request, "payments/books/accounts.html", context)
+
+
+@require_safe
+@may
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """What stands on an account, newest first."""
+    day = _day(request)
+    found = get_object_or_404(balances.accounts(at=_end_of(day)), pk=pk)
+    postings = _page(request, balances.postings(found, at=_end_of(day)))
+    return render(
+        request, "payments/books/account.html", {"account": found, "postings": postings, "day": day}
+    )
+
+
+@require_safe
+@may
+def account_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The same, all of it, as a table to download."""
+    found = get_object_or_404(Account, pk=pk)
+    postings = balances.stream(found, at=_end_of(_day(request)))
+    answer = StreamingHttpResponse(_table(postings), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="so-sach-{found.pk}.csv"'
+    return answer
+
+
+@require_safe
+@may
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """An entry with all its lines, other entries about the same, and the way to the act behind it."""
+    found = get_object_or_404(Entry, pk=pk)
+    context = {
+        "entry": found,
+        "lines": found.postings.select_related("account").order_by("-amount_vnd"),
+        "others": balances.entries_about(found.about).exclude(pk=found.pk)[:ON_A_PAGE],
+        "behind": links.page_of(found.about),
+    }
+    return render(request, "payments/books/entry.html", context)
+
+
+def _page(request: HttpRequest, rows):
+    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("p"))
+
+
+def _day(request: HttpRequest) -> date | None:
+    """The day asked for; none, or nonsense, is now."""
+    try:
+        return date.fromisoformat(request.GET.get("ngay", ""))
+    except ValueError:
+        return None
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The last moment of the day in Vietnam."""
+    if day is None or day == date.max:
+        return None
+    return dates.at(day + timedelta(days=1), 0) - timedelta(microseconds=1)
+
+
+def _table(postings: Iterator[Posting]) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    # So that spreadsheets read it as UTF-8.
+    yield "\ufeff" + writer.writerow([_("Lúc"), _("Việc"), _("Về"), _("Mã việc"), _("Số tiền (₫)")])
+    for each in postings:
+        at = each.entry.at.astimezone(dates.VIETNAM).isoformat(sep=" ", timespec="seconds")
+        words = each.entry.get_kind_display()
+        yield writer.writerow([at, words, each.entry.about, each.entry.act, each.amount_vnd])
