@@ -11,9 +11,10 @@ from wagtail.admin.auth import permission_required
 
 from payments.adapters import registry
 from payments.intake import queries, services
-from payments.intake.errors import PaymentError
-from payments.intake.models import Refund
+from payments.intake.errors import OverRefund, PaymentError
+from payments.intake.models import Payment, Refund
 
+MOST_DIGITS = 12
 RIGHT = "intake.change_refund"
 may = permission_required(RIGHT)
 
@@ -25,6 +26,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "refunds": queries.refunds_for_a_person()[:100],
         "letters": queries.messages_for_a_person()[:100],
+        "cash": queries.cash_at_carriers()[:100],
         "troubles": registry.troubles(),
     }
     return render(request, "payments/finance.html", context)
@@ -44,6 +46,26 @@ def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
 def refund_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the gateway try once more."""
     return _act(request, pk, services.send_again, _("Đã gửi lại cho cổng thanh toán."))
+
+
+@require_POST
+@may
+def cash_handed_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """A carrier paid the cash of a parcel into our bank, less what it keeps."""
+    payment = get_object_or_404(Payment, pk=pk)
+    typed = request.POST.get("bank_vnd", "").replace(".", "").replace(" ", "")
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= MOST_DIGITS):
+        messages.error(request, _("Bạn ghi số đồng đã về tài khoản, chỉ chữ số."))
+        return redirect("intake_finance")
+    try:
+        services.cash_handed_over(payment, bank_vnd=int(typed), by=request.user, note=_note(request))
+    except OverRefund:
+        messages.error(request, _("Số tiền nộp về lớn hơn số đã thu của khách."))
+    except PaymentError as error:
+        messages.error(request, error.words)
+    else:
+        messages.success(request, _("Đã ghi: tiền mặt đã về tài khoản."))
+    return redirect("intake_finance")
 
 
 @require_POST

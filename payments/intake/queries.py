@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Substr
 
 from common import codes, province
 from payments.adapters import registry
 from payments.adapters.contract import Adapter
+from payments.books.models import Account, Entry
 from payments.intake import breaker
 from payments.intake.models import Credit, Inbox, Payment, Refund, Statement, StatementRow
 
@@ -116,3 +118,22 @@ def counts_of(statement: Statement) -> list[dict]:
         for state in StatementRow.State.values
         if state in found
     ]
+
+
+def cash_at_carriers() -> QuerySet[Entry]:
+    """Cash that carriers took and have not handed over, oldest first: entries with `payment_id`, `holder`, `vnd`."""
+    handed_over = Entry.objects.filter(kind=Entry.Kind.CASH_REMITTED, about=OuterRef("about"))
+    taken = Entry.objects.filter(
+        kind=Entry.Kind.CASH_COLLECTED,
+        postings__account__kind=Account.Kind.CARRIER,
+        postings__account__owner__startswith="carrier:",
+    )
+    return (
+        taken.exclude(Exists(handed_over))
+        .annotate(
+            holder=F("postings__account__owner"),
+            vnd=F("postings__amount_vnd"),
+            payment_id=Cast(Substr("about", len("payment:") + 1), BigIntegerField()),
+        )
+        .order_by("at", "id")
+    )

@@ -109,6 +109,7 @@ def finance_urls():
         path("tai-chinh/", finance.desk, name="intake_finance"),
         path("tai-chinh/hoan/<int:pk>/xong/", finance.refund_done, name="intake_refund_done"),
         path("tai-chinh/hoan/<int:pk>/gui-lai/", finance.refund_again, name="intake_refund_again"),
+        path("tai-chinh/tien-mat/<int:pk>/nop/", finance.cash_handed_over, name="intake_cash_handed_over"),
         path("tai-chinh/tin/<int:pk>/xong/", finance.message_handled, name="intake_message_handled"),
         path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
         path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),

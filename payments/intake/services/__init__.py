@@ -5,6 +5,7 @@
 bank account (`intake.matching` finds whose it is); `statements` reads credits from a file.
 """
 
+from payments.intake.services.cash import cash_handed_over
 from payments.intake.services.charges import (
     ask_again,
     ask_now,
@@ -39,6 +40,7 @@ __all__ = [
     "book_rows",
     "book_statement",
     "cancel",
+    "cash_handed_over",
     "check_statement",
     "close_charge",
     "credit_arrived",

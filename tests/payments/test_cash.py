@@ -1,0 +1,63 @@
+"""Cash that a carrier took: held until it is handed over, once, with the name of who wrote it down."""
+
+import pytest
+
+from payments.books import accounts
+from payments.intake import audit, queries, services
+from payments.intake.errors import NotOpen, OverRefund
+from tests.books.books import sheet
+from tests.builders import payments as made
+from tests.payments.test_finance import DESK, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cash():
+    payment = made.opened(adapter="cod")
+    services.settle_by_hand(payment, by=None, held_by=accounts.carrier("coach"))
+    return payment
+
+
+def test_it_waits_at_the_carrier(cash):
+    services.settle_by_hand(made.opened(adapter="cod"), by=None, held_by=accounts.household(7))
+    made.settled()
+    (held,) = queries.cash_at_carriers()
+    assert (held.payment_id, held.holder, held.vnd) == (cash.pk, "carrier:coach", 185_000)
+
+
+def test_finance_writes_down_what_came_and_the_carrier_kept_the_rest(client, django_user_model, cash):
+    tuan = staff(client, django_user_model, "change_refund")
+    assert "carrier:coach" in client.get(DESK).text
+    client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"bank_vnd": "180.000"})
+    assert sheet() == {
+        "bank": 180_000, "delivery carrier:coach": 5_000, f"escrow payment:{cash.pk}": -185_000,
+    }  # fmt: skip
+    assert cash.events.last().by == tuan and not queries.cash_at_carriers().exists()
+    assert list(audit.breaks()) == []
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-1", "185001", "1" * 13, "١٢"])
+def test_nonsense_writes_nothing(client, django_user_model, cash, typed):
+    staff(client, django_user_model, "change_refund")
+    client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"bank_vnd": typed})
+    assert queries.cash_at_carriers().count() == 1
+
+
+def test_it_is_handed_over_once(cash):
+    services.cash_handed_over(cash, bank_vnd=185_000, by=None)
+    with pytest.raises(NotOpen):
+        services.cash_handed_over(cash, bank_vnd=180_000, by=None)
+    with pytest.raises(NotOpen):
+        services.cash_handed_over(made.settled(), bank_vnd=1, by=None)
+
+
+def test_never_more_than_was_taken(cash):
+    with pytest.raises(OverRefund):
+        services.cash_handed_over(cash, bank_vnd=185_001, by=None)
+
+
+def test_others_may_not(client, django_user_model, cash):
+    staff(client, django_user_model, "view_payment")
+    client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"bank_vnd": "185000"})
+    assert queries.cash_at_carriers().count() == 1
