@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from payments.books.accounts import Name
@@ -19,13 +19,19 @@ def balance(name: Name, *, at: datetime | None = None) -> int:
 
 
 def accounts(*, kind: str = "", at: datetime | None = None) -> QuerySet[Account]:
-    """Accounts with `balance_vnd`, `count` and `last_at` of their postings up to `at`, by kind and owner."""
-    then = Q() if at is None else Q(postings__entry__at__lte=at)
+    """Accounts with `balance_vnd`, `count` and `last_at` of their postings up to `at`, by kind and owner.
+
+    Figures are reckoned row by row, so a page of a hundred asks for a hundred, however many there are.
+    """
+    mine = Posting.objects.filter(account=OuterRef("pk"))
+    if at is not None:
+        mine = mine.filter(entry__at__lte=at)
+    mine = mine.order_by().values("account")
     rows = Account.objects.filter(kind=kind) if kind else Account.objects.all()
     return rows.annotate(
-        balance_vnd=Coalesce(Sum("postings__amount_vnd", filter=then), 0),
-        count=Count("postings", filter=then),
-        last_at=Max("postings__entry__at", filter=then),
+        balance_vnd=Coalesce(Subquery(mine.annotate(figure=Sum("amount_vnd")).values("figure")), 0),
+        count=Coalesce(Subquery(mine.annotate(figure=Count("pk")).values("figure")), 0),
+        last_at=Subquery(mine.annotate(figure=Max("entry__at")).values("figure")),
     ).order_by("kind", "owner")
 
 
@@ -39,11 +45,11 @@ def kinds(*, at: datetime | None = None) -> list[dict]:
 
 
 def postings(account: Account, *, at: datetime | None = None) -> QuerySet[Posting]:
-    """What stands on the account, newest first, each with its entry."""
+    """What stands on the account, what was posted last first, each with its entry."""
     rows = Posting.objects.filter(account=account).select_related("entry")
     if at is not None:
         rows = rows.filter(entry__at__lte=at)
-    return rows.order_by("-entry__at", "-entry_id")
+    return rows.order_by("-entry_id")
 
 
 def stream(account: Account, *, at: datetime | None = None) -> Iterator[Posting]:

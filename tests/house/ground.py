@@ -28,7 +28,18 @@ from tests.builders.farmers import a_certificate
 from tests.builders.orders import an_order, payment_of
 
 #: rooms whose rows an act of nonsense, or of a stranger, must leave as they are
-ROOMS = ("farmers", "catalogue", "stock", "orders", "fulfilment", "intake", "photos", "cart", "delivery")
+ROOMS = (
+    "farmers",
+    "catalogue",
+    "stock",
+    "orders",
+    "fulfilment",
+    "intake",
+    "books",
+    "photos",
+    "cart",
+    "delivery",
+)
 FIGURE = """(SELECT md5(coalesce(string_agg(r::text, '|' ORDER BY r::text), '')) FROM "{}" r)"""
 
 
