@@ -12,6 +12,7 @@ from accounts.models import User
 from common import dates
 from config.province.demo.harvests import Rhythm, load_harvests
 from farmers.models import Household
+from payments.books.models import Entry
 from shop.orders import state
 from shop.orders.models import Order, SubOrder, SubOrderEvent
 from shop.search.models import SearchRow
@@ -40,11 +41,12 @@ def can_be_bought(moment):
 
 @pytest.mark.usefixtures("patient")
 def test_the_demo_of_15_august():
-    """One load for five promises, since it takes seconds."""
+    """One load for six promises, since it takes seconds."""
     load()
     once = counts()
     assert once == {"households": 60, "on sale": 120, "orders": 200, "lots": once["lots"]}
     its_stock_adds_up()
+    its_books_are_clean()
     past_orders_stand_in_the_state_their_parts_give_them()
     the_cast_has_something_to_do()
     six_na_listings_of_four_households_can_be_bought_in_every_month()
@@ -73,6 +75,11 @@ def counts():
 
 def its_stock_adds_up():
     assert list(audit.breaks()) == []
+
+
+def its_books_are_clean():
+    call_command("audit_books")
+    assert Entry.objects.exists()
 
 
 def past_orders_stand_in_the_state_their_parts_give_them():
