@@ -61,6 +61,17 @@ DUE = """
     SELECT coalesce(ours.owner, due.owner), coalesce(ours.vnd, 0), coalesce(due.vnd, 0)
     FROM ours FULL JOIN due ON due.owner = ours.owner WHERE coalesce(ours.vnd, 0) <> coalesce(due.vnd, 0)
 """
+#: what is on our bank account and nobody's yet: of each credit what is neither assigned nor given back
+UNIDENTIFIED = """
+    WITH books AS (
+        SELECT account.owner, -sum(posting.amount_vnd) AS vnd
+        FROM books_posting AS posting JOIN books_account AS account ON account.id = posting.account_id
+        WHERE account.kind = 'unidentified' GROUP BY account.owner
+    ), ours AS (
+        SELECT 'credit:' || id AS owner, amount_vnd - assigned_vnd - returned_vnd AS vnd FROM intake_credit)
+    SELECT coalesce(ours.owner, books.owner), coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
+    FROM ours FULL JOIN books ON books.owner = ours.owner WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
+"""
 
 
 def _sum_of_refunds(**which: object) -> Coalesce:
@@ -79,6 +90,8 @@ def breaks() -> Iterator[str]:
         yield f"gateway {adapter}: holds {ours_vnd} by its payments, {books_vnd} in the books"
     for owner, ours_vnd, books_vnd in rows(DUE):
         yield f"{owner}: {ours_vnd} is due to the buyer, {books_vnd} in the books"
+    for owner, ours_vnd, books_vnd in rows(UNIDENTIFIED):
+        yield f"{owner}: {ours_vnd} is nobody's yet, {books_vnd} in the books"
 
 
 def _payments() -> Iterator[str]:

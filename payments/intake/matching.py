@@ -15,6 +15,7 @@ from payments.adapters.references import find
 from payments.intake.errors import IllegalMove, MovedMeanwhile, NoReason, NotByTransfer
 from payments.intake.models import Credit, Payment
 from payments.intake.moves import LATE, move_credit
+from payments.intake.services import booking
 from payments.intake.services import credits as acts
 from payments.intake.services import facts as deciding
 
@@ -66,7 +67,9 @@ def count(
     steer("after:matching.sum")
     if sum(each.amount_vnd for each in together) >= payment.asked_vnd:
         if (
-            deciding.decide(_settled(payment), adapter=payment.adapter, by=by, note=note)
+            deciding.decide(
+                _settled(payment), adapter=payment.adapter, by=by, note=note, held_by=booking.ASSIGNED
+            )
             is not Outcome.RECORDED
         ):
             raise MovedMeanwhile

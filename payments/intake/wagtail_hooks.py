@@ -101,6 +101,7 @@ for model in (Payment, Refund, Credit):
 register_snippet(PaymentsGroup)
 links.lead("payment", "wagtailsnippets_intake_payment:inspect")
 links.lead("refund", "wagtailsnippets_intake_refund:inspect")
+links.lead("credit", "wagtailsnippets_intake_credit:inspect")
 
 
 @hooks.register("register_admin_urls")

@@ -5,7 +5,6 @@ import pytest
 from payments.books import accounts, post
 from payments.intake import audit, services
 from payments.intake.models import Payment, Refund
-from payments.intake.services.booking import ASSIGNED
 from tests import jobs
 from tests.books.books import sheet
 from tests.builders import payments as made
@@ -27,16 +26,6 @@ def test_cash_lies_with_who_took_it():
     payment = made.opened(adapter="cod")
     services.settle_by_hand(payment, by=None, held_by=accounts.household(7))
     assert sheet() == {"carrier household:7": 185_000, f"escrow payment:{payment.pk}": -185_000}
-
-
-def test_transfers_are_in_escrow_before_the_payment_settles():
-    payment = made.pending()
-    post.credit_arrived(1, amount_vnd=200_000)
-    post.credit_assigned(1, payment_id=payment.pk, amount_vnd=185_000)
-    services.apply(made.fact("settled", payment), held_by=ASSIGNED)
-    assert sheet() == {
-        "bank": 200_000, "unidentified credit:1": -15_000, f"escrow payment:{payment.pk}": -185_000,
-    }  # fmt: skip
 
 
 def test_a_refund_is_due_when_approved_and_gone_when_done():

@@ -14,6 +14,7 @@ from payments.adapters.contract import Outcome
 from payments.intake import audit, matching, queries, services
 from payments.intake.errors import IllegalMove, NoBankReference, NoReason, NotByTransfer
 from payments.intake.models import Credit, CreditEvent, Payment
+from tests.books.books import sheet
 from tests.builders import payments as made
 from tests.builders import transfers
 from tests.builders.transfers import asked, came, credit
@@ -49,6 +50,17 @@ def test_the_asked_sum_settles_the_payment():
     assert (state(payment), payment.settled_vnd, sums()) == ("settled", 185_000, ("matched", 185_000, 0))
     event = payment.events.last()
     assert (event.because, event.code, event.amount_vnd) == ("settled", "transfer", 185_000)
+
+
+def test_the_books_know_whose_each_dong_on_the_account_is(tuan):
+    payment = asked()
+    came(100_000, payment.gateway_ref, "FT1")
+    assert sheet() == {"bank": 100_000, f"unidentified credit:{credit('FT1').pk}": -100_000}
+    came(100_000, payment.gateway_ref, "FT2")
+    rest = {"bank": 200_000, f"escrow payment:{payment.pk}": -185_000}
+    assert sheet() == {**rest, f"unidentified credit:{credit('FT2').pk}": -15_000}
+    services.credit_given_back(credit("FT2"), by=tuan, bank_ref="BACK1", note="thừa")
+    assert sheet() == {**rest, "bank": 185_000}
 
 
 def test_the_same_credit_again_counts_once_whoever_tells_of_it():

@@ -11,6 +11,7 @@ from accounts.models import User
 from common import dates
 from common.steer import listen
 from payments.adapters.contract import Outcome
+from payments.books import post
 from payments.intake import audit, matching, services
 from payments.intake.errors import IllegalMove
 from payments.intake.models import Credit, CreditEvent, Payment
@@ -57,6 +58,7 @@ def test_control_the_unique_row_is_what_books_it_once():
                     account="1", bank_ref="FT1", amount_vnd=1, at=dates.now(), feed="x"
                 )
                 CreditEvent.objects.create(credit=row, to=row.state, because="arrived")
+                post.credit_arrived(row.pk, amount_vnd=1)
 
     results = at_once(naive)
     assert sum(isinstance(each, IntegrityError) for each in results) == 7 and Credit.objects.count() == 1

@@ -11,6 +11,7 @@ from django.db import transaction
 from common import dates
 from common.locks import ordered
 from payments.adapters import contract
+from payments.books import post
 from payments.intake.errors import IllegalMove, MovedMeanwhile, NoBankReference, NoReason
 from payments.intake.models import Credit, CreditEvent, Payment
 from payments.intake.moves import move_credit
@@ -41,6 +42,7 @@ def credit_arrived(
         CreditEvent.objects.create(
             credit=credit, to=credit.state, because="arrived", amount_vnd=credit.amount_vnd, by=by
         )
+        post.credit_arrived(credit.pk, amount_vnd=credit.amount_vnd, at=credit.arrived_at)
     return credit, new
 
 
@@ -69,6 +71,8 @@ def credits_assigned(
             payment=payment,
             assigned_vnd=part_vnd,
         )
+        if part_vnd:
+            post.credit_assigned(credit.pk, payment_id=payment.pk, amount_vnd=part_vnd)
     if left_vnd:
         raise MovedMeanwhile
 
@@ -87,16 +91,18 @@ def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, no
     (locked,) = ordered(Credit.objects.filter(pk=credit.pk))
     if locked.state not in (State.UNMATCHED, State.TO_RETURN):
         raise IllegalMove
+    back_vnd = locked.spare_vnd
     move_credit(
         locked,
         State.RETURNED,
         because="given back",
-        amount_vnd=locked.spare_vnd,
+        amount_vnd=back_vnd,
         by=by,
         note=note,
-        returned_vnd=locked.spare_vnd,
+        returned_vnd=back_vnd,
         return_ref=bank_ref[:120],
     )
+    post.credit_given_back(locked.pk, amount_vnd=back_vnd)
     credit.refresh_from_db()
 
 
