@@ -15,6 +15,8 @@ payment_expired = Signal()
 payment_cancelled = Signal()
 #: (sender, payment) – the buyer's bank disputes a settled payment, or (state charged_back) has taken it back
 payment_disputed = Signal()
+#: (sender, credit) – money came by transfer for a payment and waits for the rest, will go back, or went back
+credit_moved = Signal()
 #: (sender, refund) – the money is back with the buyer
 refund_done = Signal()
 #: (sender, refund) – the gateway could not give it back; the finance desk has it now

@@ -14,7 +14,7 @@ from payments.adapters.contract import Fact, Outcome
 from payments.adapters.references import find
 from payments.intake.errors import IllegalMove, MovedMeanwhile, NoReason, NotByTransfer
 from payments.intake.models import Credit, Payment
-from payments.intake.moves import LATE, move_credit
+from payments.intake.moves import LATE
 from payments.intake.services import booking
 from payments.intake.services import credits as acts
 from payments.intake.services import facts as deciding
@@ -61,7 +61,7 @@ def count(
     A payment that failed, expired or was cancelled is settled late by a whole sum only.
     """
     if not (payment.is_open or payment.state in LATE):
-        move_credit(credit, State.TO_RETURN, because="too much", by=by, note=note, payment=payment)
+        acts.move(credit, State.TO_RETURN, because="too much", by=by, note=note, payment=payment)
         return
     together = [*spare(payment).exclude(pk=credit.pk), credit]
     steer("after:matching.sum")
@@ -75,7 +75,7 @@ def count(
             raise MovedMeanwhile
         acts.credits_assigned(payment, together, by=by, note=note)
     elif payment.is_open:
-        move_credit(
+        acts.move(
             credit,
             State.WAITING,
             because=because,
@@ -85,7 +85,7 @@ def count(
             payment=payment,
         )
     else:
-        move_credit(credit, State.TO_RETURN, because="too short", by=by, note=note, payment=payment)
+        acts.move(credit, State.TO_RETURN, because="too short", by=by, note=note, payment=payment)
 
 
 def spare(payment: Payment) -> QuerySet[Credit]:
@@ -96,7 +96,7 @@ def spare(payment: Payment) -> QuerySet[Credit]:
 def let_go(payment: Payment) -> None:
     """Inside the transaction that ends a payment without its money: what came for it goes back."""
     for credit in ordered(payment.credits.filter(state=State.WAITING)):
-        move_credit(credit, State.TO_RETURN, because="too short", amount_vnd=credit.amount_vnd)
+        acts.move(credit, State.TO_RETURN, because="too short", amount_vnd=credit.amount_vnd)
 
 
 def assign(credit: Credit, payment: Payment, *, by: AbstractBaseUser, reason: str) -> None:

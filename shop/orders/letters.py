@@ -14,7 +14,7 @@ from accounts.notices import post
 from common.money import vnd
 from common.templatetags.vn import vn_date, vn_day, vn_time
 from farmers.models import Membership
-from payments.intake.models import Refund
+from payments.intake.models import Credit, Payment, Refund
 from shop.orders import links
 from shop.orders.models import Order, OrderPayment, SubOrder
 from shop.orders.moves import Role
@@ -109,10 +109,9 @@ def money_goes_back(order: Order, amount_vnd: int) -> None:
 
 def refunded(refund: Refund) -> None:
     """The gateway has given money back."""
-    use = OrderPayment.objects.select_related("order").filter(payment=refund.payment).first()
-    if use is None:
+    order = _order_of(refund.payment)
+    if order is None:
         return
-    order = use.order
 
     def words() -> Letter:
         text = _(
@@ -125,6 +124,89 @@ def refunded(refund: Refund) -> None:
         )
 
     _to_buyer(order, "order_refunded", words)
+
+
+def refund_by_hand(refund: Refund) -> None:
+    """The gateway could not give money back: people of the province do it."""
+    order = _order_of(refund.payment)
+    if order is None:
+        return
+
+    def words() -> Letter:
+        text = _(
+            "Cổng thanh toán chưa trả lại được %(amount)s của đơn %(number)s. Cán bộ tỉnh sẽ chuyển tay cho bạn; "
+            "nếu cần số tài khoản, chúng tôi sẽ liên hệ qua kênh chính thức và không bao giờ hỏi mã OTP."
+        )
+        return Letter(
+            subject=_("Tiền hoàn đơn %(number)s đang được chuyển tay") % {"number": order.number},
+            paragraphs=[text % {"number": order.number, "amount": vnd(refund.amount_vnd)}],
+            button=_("Xem đơn"),
+        )
+
+    _to_buyer(order, "order_refund_by_hand", words)
+
+
+def transferred(credit: Credit) -> None:
+    """A bank transfer for an order was not the asked sum: what is missing, or what goes back, or has gone."""
+    order = credit.payment and _order_of(credit.payment)
+    if order is None:
+        return
+
+    def words() -> Letter:
+        back_vnd = credit.returned_vnd or credit.spare_vnd
+        facts = {"number": order.number, "came": vnd(credit.amount_vnd), "back": vnd(back_vnd)}
+        subject, text = {
+            Credit.State.WAITING: (
+                _("Đơn %(number)s còn thiếu tiền"),
+                _(
+                    "Chúng tôi đã nhận %(came)s cho đơn %(number)s, chưa đủ. Mở trang trả tiền để xem còn thiếu bao "
+                    "nhiêu và chuyển nốt với đúng nội dung cũ. Không chuyển nốt thì tiền này được trả lại bạn."
+                ),
+            ),
+            Credit.State.TO_RETURN: (
+                _("Tiền thừa của đơn %(number)s sẽ được trả lại"),
+                _(
+                    "%(back)s chuyển cho đơn %(number)s không dùng đến. Cán bộ tỉnh sẽ chuyển trả về tài khoản đã gửi; "
+                    "bạn không phải làm gì."
+                ),
+            ),
+            Credit.State.RETURNED: (
+                _("Đã trả lại tiền thừa của đơn %(number)s"),
+                _("Chúng tôi đã chuyển trả %(back)s của đơn %(number)s về tài khoản đã gửi."),
+            ),
+        }[credit.state]
+        return Letter(subject=subject % facts, paragraphs=[text % facts], button=_("Xem đơn"))
+
+    _to_buyer(order, f"transfer_{credit.state}", words)
+
+
+def disputed(payment: Payment) -> None:
+    """The buyer's bank disputes a payment, or has taken it back: each household hears what to do with its part."""
+    order = _order_of(payment)
+    if order is None:
+        return
+    is_over = payment.state == Payment.State.CHARGED_BACK
+    for part in order.suborders.select_related("order", "storefront"):
+
+        def words(part: SubOrder = part) -> Letter:
+            text = (
+                _(
+                    "Ngân hàng của người mua đã rút lại tiền của đơn %(number)s. Nhà mình không phải trả gì; phần thiệt "
+                    "do quỹ của tỉnh chịu. Hàng chưa gửi thì giữ lại và báo cho tỉnh."
+                )
+                if is_over
+                else _(
+                    "Ngân hàng của người mua đang hỏi lại khoản trả cho đơn %(number)s. Hàng chưa gửi thì tạm giữ lại; "
+                    "hàng đã gửi thì giữ giấy giao nhận. Tỉnh làm việc với ngân hàng và báo lại nhà mình."
+                )
+            )
+            return Letter(
+                subject=_("Đơn %(number)s: ngân hàng hỏi lại tiền") % {"number": part.number},
+                paragraphs=[text % {"number": part.number}],
+                button=_("Mở đơn"),
+            )
+
+        _to_household(part, "household_disputed", words)
 
 
 def packed(suborder: SubOrder) -> None:
@@ -283,6 +365,11 @@ def _money_words(refund_vnd: int) -> str:
         return _("Bạn chưa trả tiền cho phần này, nên không mất gì.")
     text = _("%(amount)s đang được trả lại về nơi bạn đã trả. Bạn không phải làm gì.")
     return text % {"amount": vnd(refund_vnd)}
+
+
+def _order_of(payment: Payment) -> Order | None:
+    use = OrderPayment.objects.select_related("order").filter(payment=payment).first()
+    return use.order if use else None
 
 
 def _parts(order: Order) -> list[SubOrder]:

@@ -16,6 +16,21 @@ def attempt_ended(sender, payment, **_kwargs) -> None:
     services.payment_ended(payment)
 
 
+@receiver(signals.payment_disputed)
+def bank_takes_it_back(sender, payment, **_kwargs) -> None:
+    letters.disputed(payment)
+
+
+@receiver(signals.credit_moved)
+def transfer_is_not_the_sum(sender, credit, **_kwargs) -> None:
+    letters.transferred(credit)
+
+
+@receiver(signals.refund_failed)
+def money_goes_back_by_hand(sender, refund, **_kwargs) -> None:
+    letters.refund_by_hand(refund)
+
+
 @receiver(signals.refund_done)
 def money_went_back(sender, refund, **_kwargs) -> None:
     letters.refunded(refund)

@@ -8,12 +8,16 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.notices.models import Notice
+from payments.adapters.contract import Refused
+from payments.adapters.sandbox import Sandbox
+from payments.intake import services as intake
 from shop.fulfilment import hand_over, pack
 from shop.orders import letters, services
 from shop.orders.models import Order, SubOrder
 from tests import cast
+from tests.builders import payments, transfers
 from tests.builders.catalogue import a_listing
-from tests.builders.orders import an_order
+from tests.builders.orders import an_order, payment_of
 from tests.jobs import run_due
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +162,66 @@ def test_a_real_buyer_gets_the_letter_once(listing):
     subjects = [letter.subject for letter in mail.outbox]
     assert subjects == [f"Đã nhận tiền cho đơn {order.number}"] and mail.outbox[0].to == ["lan@thu.vn"]
     assert all(letter.alternatives for letter in mail.outbox)
+
+
+@pytest.fixture
+def transfer(listing, monkeypatch):
+    """An order that waits for a bank transfer of its sum: (order, payment)."""
+    transfers.configure(monkeypatch)
+    order = an_order(listing, adapter="vietqr")
+    payment = payment_of(order)
+    intake.begin(payment, payments.HOP)
+    payment.refresh_from_db()
+    return order, payment
+
+
+def kinds(order: Order) -> list[str]:
+    return list(Notice.objects.filter(phone=order.phone).order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_buyer_whose_transfer_is_too_small_hears_what_is_missing_and_then_that_it_goes_back(transfer):
+    order, payment = transfer
+    transfers.came(1_000, payment.gateway_ref)
+    letter = Notice.objects.get(kind="transfer_waiting")
+    assert "1.000" in letter.text and order.number in letter.text
+    intake.cancel(payment)
+    assert "transfer_to_return" in kinds(order)
+
+
+def test_a_buyer_who_sent_too_much_hears_that_the_rest_goes_back_and_when_it_has(transfer):
+    order, payment = transfer
+    transfers.came(order.total_vnd + 7_000, payment.gateway_ref)
+    assert "7.000" in Notice.objects.get(kind="transfer_to_return").text
+    tuan = User.objects.create(email="tuan@example.invalid", is_staff=True)
+    intake.credit_given_back(transfers.credit(), by=tuan, bank_ref="BACK1", note="thừa")
+    assert "7.000" in Notice.objects.get(kind="transfer_returned").text
+
+
+def test_a_transfer_of_nobody_writes_to_nobody(transfer):
+    transfers.came(50_000, "mua na")
+    assert not Notice.objects.filter(kind__startswith="transfer").exists()
+
+
+def test_a_refund_that_the_gateway_refuses_is_told_to_the_buyer(listing, monkeypatch):
+    order = an_order(listing)
+    payment = payment_of(order)
+    payments.say("settled", payment)
+
+    def refuse(_adapter, _back):
+        raise Refused("no", "no")
+
+    monkeypatch.setattr(Sandbox, "refund", refuse)
+    intake.give_back(payment, amount_vnd=5_000, reason="x", key="k")
+    run_due()
+    assert "order_refund_by_hand" in kinds(order)
+
+
+def test_each_household_hears_of_a_dispute_and_how_it_ended(listing):
+    order = an_order(listing)
+    payment = payment_of(order)
+    payments.say("settled", payment)
+    payment.refresh_from_db()
+    for kind in ("disputed", "dispute_lost"):
+        payments.say(kind, payment, event_id=kind)
+    told = [notice.text for notice in Notice.objects.filter(kind="household_disputed").order_by("pk")]
+    assert len(told) == 2 and "quỹ của tỉnh" in told[1]

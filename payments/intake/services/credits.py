@@ -4,12 +4,14 @@ The sum of what is neither assigned nor given back is what the books call uniden
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from common import dates
 from common.locks import ordered
+from payments import signals
 from payments.adapters import contract
 from payments.books import post
 from payments.intake.errors import IllegalMove, MovedMeanwhile, NoBankReference, NoReason
@@ -61,7 +63,7 @@ def credits_assigned(
         part_vnd = min(credit.spare_vnd, left_vnd)
         left_vnd -= part_vnd
         whole = part_vnd == credit.amount_vnd
-        move_credit(
+        move(
             credit,
             State.MATCHED if whole else State.TO_RETURN,
             because="assigned" if part_vnd else "too much",
@@ -92,7 +94,7 @@ def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, no
     if locked.state not in (State.UNMATCHED, State.TO_RETURN):
         raise IllegalMove
     back_vnd = locked.spare_vnd
-    move_credit(
+    move(
         locked,
         State.RETURNED,
         because="given back",
@@ -104,6 +106,13 @@ def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, no
     )
     post.credit_given_back(locked.pk, amount_vnd=back_vnd)
     credit.refresh_from_db()
+
+
+def move(credit: Credit, to: str, **because: Any) -> None:
+    """Move a credit and announce it, if it is known whose it was; takes what `moves.move_credit` takes."""
+    move_credit(credit, to, **because)
+    if credit.payment_id and to != State.MATCHED:
+        signals.credit_moved.send(Credit, credit=credit)
 
 
 def tidy(text: str) -> str:
