@@ -77,8 +77,9 @@ def ready(server: str, listings: int, environment: dict[str, str]) -> Data:
         manage(url, environment, "build_scale_data", *map(str, sizes), "--no-search")
     if not _count(url, "search_searchrow"):
         manage(url, environment, "rebuild_search")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("VACUUM (ANALYZE)")
+    # a migration may have written tables anew; what autovacuum does within minutes
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
     # what the days since have made untrue
     manage(url, environment, "shell", "--verbosity", "0", "-c", FRESHEN)
     return Data(url=url, folder=folder(), listings=_count(url, "catalogue_listing"))
