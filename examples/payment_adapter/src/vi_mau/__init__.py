@@ -1,0 +1,1 @@
+"""An invented wallet as a way to pay."""
