@@ -38,6 +38,8 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         },
         "delivery": {"rate": ALL, "method": ("change", "view"), "zone": ("change", "view")},
     },
+    # Keys of gateways decide where money goes: few hold this role, beside the one above.
+    "Trưởng tài chính": {"intake": {"gateway": ("change",)}},
     "Hỗ trợ": {
         "orders": {"order": ("view",), "suborder": ("change", "view")},
         "farmers": {"household": ("view",)},

@@ -1,6 +1,6 @@
 """Cash on delivery: no gateway. The person who hands over the parcel takes the money."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,14 +22,14 @@ class Cod:
     @dataclass(frozen=True)
     class Config:
         #: the most that one order may owe in cash
-        max_vnd: int = 5_000_000
+        max_vnd: int = field(default=5_000_000, metadata={"label": _("Nhiều nhất mỗi đơn (₫)")})
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config
         self.traits = replace(type(self).traits, max_vnd=config.max_vnd)
 
     def problems(self) -> list[str]:
-        return [] if self.config.max_vnd > 0 else ["PAYMENTS_COD_MAX_VND must be more than 0."]
+        return [] if self.config.max_vnd > 0 else [str(_("PAYMENTS_COD_MAX_VND phải lớn hơn 0."))]
 
     def start(self, charge: Charge, hop: Hop) -> Tell:
         """Nothing happens before the parcel comes."""

@@ -1,21 +1,28 @@
-"""Which ways to pay there are. Found by entry points, configured from the environment.
+"""Which ways to pay there are. Found by entry points, configured from the environment, then by the administration.
 
 An adapter whose required fields are missing, or that names problems, is not there: it is not offered
-and its webhook is unknown. One that only pretends exists where the process allowed it, never else.
+and its webhook is unknown. One that is switched off is offered to nobody, and yet heard, asked and told to
+give back, since money may be on its way. One that only pretends exists where the process allowed it, never else.
 """
 
-import dataclasses
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common import dates, plugins
 from payments.adapters import wire
+from payments.adapters.chosen import NOTHING, Chosen, Setting, dressed, settings_of
 from payments.adapters.contract import Adapter, Listens
 
 GROUP = "payment_adapters"
-NO_FEED = "No bank feed is configured: nobody would tell of the money, so no buyer is offered it."
+NO_FEED = gettext_lazy(
+    "Chưa có nguồn báo tiền vào tài khoản nào: không ai báo tiền đã tới, nên chưa mời người mua."
+)
 _YES = frozenset({"1", "true", "yes", "on"})
 _allowed = {"pretend": False}
+_choices: dict[str, Callable[[], Mapping[str, Chosen]]] = {}
 
 
 class NoSuchAdapter(LookupError):
@@ -31,49 +38,76 @@ def allow_pretend(allowed: bool) -> None:
     _allowed["pretend"] = allowed
 
 
-def _field(kind: object, text: str, name: str) -> object:
-    if kind in (int, "int"):
+def choose_by(source: Callable[[], Mapping[str, Chosen]]) -> None:
+    """Say once, at the start of the process, who knows what the administration chose, by code."""
+    _choices["source"] = source
+
+
+def chosen() -> Mapping[str, Chosen]:
+    """What the administration chose, by code."""
+    return _choices["source"]() if _choices else {}
+
+
+def _field(setting: Setting, text: str) -> object:
+    if setting.kind == "number":
         if not text.isascii() or not text.lstrip("-").isdigit():
-            raise Misconfigured(f"{name} must be a whole number.")
+            raise Misconfigured(_("%(name)s phải là một số nguyên.") % {"name": setting.variable})
         return int(text)
-    if kind in (bool, "bool"):
+    if setting.kind == "yes":
         return text.lower() in _YES
     return text
 
 
-def configure(kind: type, environ: Mapping[str, str]) -> object:
-    """The adapter's Config read from the environment; Misconfigured names every field that is missing."""
+def configure(kind: type, environ: Mapping[str, str], kept: Mapping[str, str] | None = None) -> object:
+    """The adapter's Config: each field from the environment, else as `kept` under its name.
+
+    Misconfigured names every field that is missing.
+    """
     values, missing = {}, []
-    for each in dataclasses.fields(kind.Config):
-        name = f"PAYMENTS_{kind.code}_{each.name}".upper()
-        text = environ.get(name, "").strip()
+    for each in settings_of(kind):
+        text = environ.get(each.variable, "").strip() or (kept or {}).get(each.name, "").strip()
         if text:
-            values[each.name] = _field(each.type, text, name)
-        elif each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING:
-            missing.append(f"{name} is missing.")
+            values[each.name] = _field(each, text)
+        elif each.required:
+            missing.append(_("Thiếu %(name)s.") % {"name": each.variable})
     if missing:
         raise Misconfigured(*missing)
     return kind.Config(**values)
 
 
-def build(kind: type, *, patient: bool = False) -> Adapter:
+def build(kind: type, choice: Chosen = NOTHING, *, patient: bool = False) -> Adapter:
     """A configured adapter; Misconfigured otherwise. `patient` for jobs: longer time-outs."""
-    if kind.traits.pretend and not _allowed["pretend"]:
-        raise Misconfigured("This adapter only pretends; it does not exist here.")
+    if not may_exist(kind):
+        raise Misconfigured(_("Cách này chỉ giả vờ trả tiền, nên không có ở đây."))
     http = wire.Http(wire.PATIENT_S if patient else wire.HASTY_S)
-    adapter = kind(configure(kind, os.environ), http, dates.now)
+    adapter = kind(configure(kind, os.environ, choice.values), http, dates.now)
     if problems := adapter.problems():
         raise Misconfigured(*problems)
-    return adapter
+    return dressed(adapter, choice)
+
+
+def kinds() -> dict[str, type]:
+    """Code → class of every installed adapter, configured or not."""
+    return plugins.load(GROUP)
+
+
+def may_exist(kind: type) -> bool:
+    """Whether this process may have it: one that only pretends exists where that was allowed."""
+    return _allowed["pretend"] or not kind.traits.pretend
+
+
+def is_on(code: str) -> bool:
+    """Whether nobody switched it off."""
+    return chosen().get(code, NOTHING).on
 
 
 def get(code: str, *, patient: bool = False) -> Adapter:
     """The adapter of that code; NoSuchAdapter when it is absent or not configured."""
-    kind = plugins.load(GROUP).get(code)
+    kind = kinds().get(code)
     if kind is None:
         raise NoSuchAdapter(code)
     try:
-        return build(kind, patient=patient)
+        return build(kind, chosen().get(code, NOTHING), patient=patient)
     except Misconfigured as error:
         raise NoSuchAdapter(code) from error
 
@@ -86,19 +120,25 @@ def listener(code: str) -> Listens:
     return adapter
 
 
-def adapters() -> list[Adapter]:
-    """All that are configured and healthy, by code."""
-    found = []
-    for kind in plugins.load(GROUP).values():
+def _configured() -> list[tuple[Chosen, Adapter]]:
+    """All that are configured, switched off or not, in the order that the administration chose, then by code."""
+    choices, found = chosen(), []
+    for code, kind in kinds().items():
+        choice = choices.get(code, NOTHING)
         try:
-            found.append(build(kind))
+            found.append((choice, build(kind, choice)))
         except Misconfigured:
             continue
-    return found
+    return sorted(found, key=lambda each: (each[0].position, each[1].code))
 
 
-def offered(amount_vnd: int) -> list[Adapter]:
-    """What a buyer may choose for this sum."""
+def adapters() -> list[Adapter]:
+    """All that are configured and switched on, in their order."""
+    return [adapter for choice, adapter in _configured() if choice.on]
+
+
+def offered(amount_vnd: int | None) -> list[Adapter]:
+    """What a buyer may choose for this sum; None: for any."""
     found = adapters()
     fed = any(adapter.traits.is_feed for adapter in found)
     return [
@@ -106,30 +146,32 @@ def offered(amount_vnd: int) -> list[Adapter]:
         for adapter in found
         if hasattr(adapter, "start")
         and (fed or not adapter.traits.needs_feed)
-        and adapter.traits.min_vnd <= amount_vnd <= adapter.traits.max_vnd
+        and (amount_vnd is None or adapter.traits.min_vnd <= amount_vnd <= adapter.traits.max_vnd)
     ]
 
 
 def fed() -> list[str]:
     """Codes of the installed ways to pay whose money the feeds tell of, configured or not."""
-    return [code for code, kind in plugins.load(GROUP).items() if kind.traits.needs_feed]
+    return [code for code, kind in kinds().items() if kind.traits.needs_feed]
 
 
 def fed_accounts() -> list[str]:
     """The bank accounts that buyers are asked to transfer to."""
-    return [adapter.config.account for adapter in adapters() if adapter.traits.needs_feed]
+    return [adapter.config.account for _choice, adapter in _configured() if adapter.traits.needs_feed]
 
 
 def is_fed() -> bool:
-    """Whether a feed that tells of money on the bank account is configured."""
+    """Whether a feed that tells of money on the bank account is configured, and counts."""
     return any(adapter.traits.is_feed for adapter in adapters())
 
 
 def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:
     """The adapter of that code if a buyer may choose it for each of these sums, else None."""
     try:
-        adapter = get(code)
+        adapter = get(code) if is_on(code) else None
     except NoSuchAdapter:
+        return None
+    if adapter is None:
         return None
     fits = all(adapter.traits.min_vnd <= each <= adapter.traits.max_vnd for each in amounts_vnd)
     deaf = adapter.traits.needs_feed and not is_fed()
@@ -138,13 +180,13 @@ def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:
 
 def troubles() -> dict[str, list[str]]:
     """Code → sentences, for every installed adapter that is not there. For the finance desk."""
-    found = {}
-    for code, kind in plugins.load(GROUP).items():
-        try:
-            adapter = build(kind)
-        except Misconfigured as error:
-            found[code] = list(error.args)
-        else:
-            if adapter.traits.needs_feed and not is_fed():
-                found[code] = [NO_FEED]
-    return found
+    return {code: said for code in kinds() if (said := trouble(code))}
+
+
+def trouble(code: str) -> list[str]:
+    """Why the installed adapter of that code is not there, as sentences; [] when it is."""
+    try:
+        adapter = build(kinds()[code], chosen().get(code, NOTHING))
+    except Misconfigured as error:
+        return [str(each) for each in error.args]
+    return [str(NO_FEED)] if adapter.traits.needs_feed and not is_fed() else []

@@ -109,7 +109,7 @@ class Sandbox:
 
     def problems(self) -> list[str]:
         if self.config.endpoint and not self.config.endpoint.startswith(("http://", "https://")):
-            return ["PAYMENTS_SANDBOX_ENDPOINT must be an address."]
+            return [str(_("PAYMENTS_SANDBOX_ENDPOINT phải bắt đầu bằng https://."))]
         return []
 
     def start(self, charge: Charge, hop: Hop) -> Redirect:

@@ -102,12 +102,12 @@ class Stripe:
     def problems(self) -> list[str]:
         found = []
         if not self.config.secret_key.startswith(("sk_", "rk_")):
-            found.append("PAYMENTS_STRIPE_SECRET_KEY must begin with sk_ or rk_.")
+            found.append(_("PAYMENTS_STRIPE_SECRET_KEY phải bắt đầu bằng sk_ hoặc rk_."))
         if not self.config.webhook_secret.startswith("whsec_"):
-            found.append("PAYMENTS_STRIPE_WEBHOOK_SECRET must begin with whsec_.")
+            found.append(_("PAYMENTS_STRIPE_WEBHOOK_SECRET phải bắt đầu bằng whsec_."))
         if not self.config.endpoint.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            found.append("PAYMENTS_STRIPE_ENDPOINT must begin with https://.")
-        return found
+            found.append(_("PAYMENTS_STRIPE_ENDPOINT phải bắt đầu bằng https://."))
+        return [str(each) for each in found]
 
     # --- paying
 

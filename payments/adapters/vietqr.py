@@ -4,7 +4,7 @@ The QR code carries account, sum and a reference; a bank feed tells of the money
 and `payments.intake.matching` finds whose it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +36,11 @@ class VietQR:
 
     @dataclass(frozen=True)
     class Config:
-        bank_bin: str
-        account: str
-        account_name: str
+        bank_bin: str = field(metadata={"label": _("Ngân hàng (6 chữ số BIN)")})
+        account: str = field(metadata={"label": _("Số tài khoản")})
+        account_name: str = field(metadata={"label": _("Tên tài khoản")})
         #: shown to the buyer; empty: looked up by the six digits
-        bank_name: str = ""
+        bank_name: str = field(default="", metadata={"label": _("Tên ngân hàng, nếu không ai biết số BIN")})
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config
@@ -48,12 +48,12 @@ class VietQR:
     def problems(self) -> list[str]:
         wrong = []
         if not emv.BIN.fullmatch(self.config.bank_bin):
-            wrong.append("PAYMENTS_VIETQR_BANK_BIN must be six digits.")
+            wrong.append(_("PAYMENTS_VIETQR_BANK_BIN phải là sáu chữ số."))
         elif not self._bank():
-            wrong.append("PAYMENTS_VIETQR_BANK_NAME is missing: nobody knows a bank by these six digits.")
+            wrong.append(_("Thiếu PAYMENTS_VIETQR_BANK_NAME: không biết ngân hàng nào mang sáu chữ số này."))
         if not emv.ACCOUNT.fullmatch(self.config.account):
-            wrong.append("PAYMENTS_VIETQR_ACCOUNT must be up to 19 letters or digits.")
-        return wrong
+            wrong.append(_("PAYMENTS_VIETQR_ACCOUNT phải là chữ và số, nhiều nhất 19 ký tự."))
+        return [str(each) for each in wrong]
 
     def start(self, charge: Charge, hop: Hop) -> ShowQr:
         """The code to scan, and the same in words for whoever types it. The reference follows from the id."""

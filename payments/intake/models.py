@@ -10,6 +10,9 @@ from payments.intake.bank_models import Credit as Credit
 from payments.intake.bank_models import CreditEvent as CreditEvent
 from payments.intake.bank_models import Statement as Statement
 from payments.intake.bank_models import StatementRow as StatementRow
+from payments.intake.gateway_models import Gateway as Gateway
+from payments.intake.gateway_models import GatewayEvent as GatewayEvent
+from payments.intake.gateway_models import Trial as Trial
 
 REFERENCE_SIGNS = 26
 #: a notification is kept up to this size; what is longer is not a notification

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
 
-from common import codes, province
+from common import codes, dates, province
 from payments.adapters import registry
 from payments.adapters.contract import Adapter
 from payments.books.models import Account, Entry
 from payments.intake import breaker
-from payments.intake.models import Credit, Inbox, Payment, Refund, Statement, StatementRow
+from payments.intake.models import (
+    Circuit,
+    Credit,
+    GatewayEvent,
+    Inbox,
+    Payment,
+    Refund,
+    Statement,
+    StatementRow,
+    Trial,
+)
 
 
 def access_payment(reference: str) -> Payment | None:
@@ -20,8 +30,23 @@ def access_payment(reference: str) -> Payment | None:
 
 def ways_to_pay(amount_vnd: int | None) -> list[Adapter]:
     """What a buyer may choose for this sum (None: for any), gateways that answer only."""
-    ways = registry.adapters() if amount_vnd is None else registry.offered(amount_vnd)
-    return breaker.healthy(each for each in ways if hasattr(each, "start"))
+    return breaker.healthy(registry.offered(amount_vnd))
+
+
+def circuits_open() -> set[str]:
+    """Codes of the gateways that nobody is sent to now, because they do not answer."""
+    opened = Circuit.objects.filter(open_until__gt=dates.now())
+    return set(opened.values_list("adapter", flat=True))
+
+
+def gateway_events(code: str) -> QuerySet[GatewayEvent]:
+    """Who changed what of one gateway, newest first."""
+    return GatewayEvent.objects.filter(gateway__code=code).select_related("by")
+
+
+def trials() -> QuerySet[Trial]:
+    """Payments that only tried a gateway, newest first."""
+    return Trial.objects.select_related("payment", "by")
 
 
 def refunds_for_a_person() -> QuerySet[Refund]:

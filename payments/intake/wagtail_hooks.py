@@ -1,5 +1,6 @@
 """Money in the province's back office: payments and refunds to look at, and the finance desk."""
 
+from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -11,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
 from payments.books import links
-from payments.intake import credit_desk, finance
+from payments.intake import credit_desk, finance, gateway_desk
 from payments.intake.models import Credit, Payment, Refund
 
 
@@ -96,6 +97,11 @@ class CreditsItem(MenuItem):
         return request.user.has_perm(credit_desk.RIGHT)
 
 
+class GatewaysItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(gateway_desk.RIGHT)
+
+
 for model in (Payment, Refund, Credit):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(PaymentsGroup)
@@ -118,6 +124,15 @@ def finance_urls():
         path("tai-chinh/sao-ke/", credit_desk.statements, name="intake_statements"),
         path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
         path("tai-chinh/sao-ke/<int:pk>/ghi-so/", credit_desk.book, name="intake_statement_book"),
+        path("tai-chinh/cong/", gateway_desk.gateways, name="intake_gateways"),
+        path("tai-chinh/cong/<slug:code>/", gateway_desk.gateway, name="intake_gateway"),
+        path("tai-chinh/cong/<slug:code>/thu/", gateway_desk.try_gateway, name="intake_gateway_try"),
+        path("tai-chinh/thu-cong/<slug:reference>/", gateway_desk.trial, name="intake_trial"),
+        path(
+            "tai-chinh/thu-cong/<slug:reference>/hoan/",
+            gateway_desk.give_trial_back,
+            name="intake_trial_back",
+        ),
     ]
 
 
@@ -129,3 +144,13 @@ def finance_item():
 @hooks.register("register_admin_menu_item")
 def credits_item():
     return CreditsItem(_("Tiền chờ ghép"), reverse("intake_credits"), icon_name="download", order=232)
+
+
+@hooks.register("register_admin_menu_item")
+def gateways_item():
+    return GatewaysItem(_("Cổng thanh toán"), reverse("intake_gateways"), icon_name="cogs", order=234)
+
+
+@hooks.register("register_permissions")
+def gateway_permissions():
+    return Permission.objects.filter(content_type__app_label="intake", codename="change_gateway")

@@ -4,6 +4,8 @@ import pytest
 
 from payments.adapters import registry
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch):
@@ -22,8 +24,8 @@ def test_stripe_ships_switched_off():
     with pytest.raises(registry.NoSuchAdapter):
         registry.listener("stripe")
     assert registry.troubles()["stripe"] == [
-        "PAYMENTS_STRIPE_SECRET_KEY is missing.",
-        "PAYMENTS_STRIPE_WEBHOOK_SECRET is missing.",
+        "Thiếu PAYMENTS_STRIPE_SECRET_KEY.",
+        "Thiếu PAYMENTS_STRIPE_WEBHOOK_SECRET.",
     ]
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from payments.adapters.contract import (
     Call,
     Clock,
@@ -59,7 +61,7 @@ class PayOS:
 
     def problems(self) -> list[str]:
         if not self.config.endpoint.startswith(("http://", "https://")):
-            return ["PAYMENTS_PAYOS_ENDPOINT must be an address."]
+            return [str(_("PAYMENTS_PAYOS_ENDPOINT phải bắt đầu bằng https://."))]
         return []
 
     def read(self, call: Call) -> list[Credit]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from payments.adapters.contract import Call, Clock, Credit, Forged, Outcome, Reply, Traits
 from payments.adapters.wire import Http, fresh, hmac_hex, same
 
@@ -43,7 +45,7 @@ class SePay:
     def problems(self) -> list[str]:
         if self.config.webhook_secret or self.config.api_key:
             return []
-        return ["PAYMENTS_SEPAY_WEBHOOK_SECRET or PAYMENTS_SEPAY_API_KEY is missing."]
+        return [str(_("Thiếu PAYMENTS_SEPAY_WEBHOOK_SECRET hoặc PAYMENTS_SEPAY_API_KEY."))]
 
     def read(self, call: Call) -> list[Credit]:
         """The credit of a movement that came in; nothing for one that went out."""

@@ -15,7 +15,7 @@ It does not listen: what it says is proven by the person who uploads it, and the
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -66,7 +66,10 @@ class StatementFile:
     @dataclass(frozen=True)
     class Config:
         #: whether somebody uploads statements often enough for buyers to wait for it
-        counts: bool = False
+        counts: bool = field(
+            default=False,
+            metadata={"label": _("Có người tải sao kê lên hằng ngày, nên nhận chuyển khoản được")},
+        )
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

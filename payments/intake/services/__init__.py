@@ -2,7 +2,8 @@
 
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back; `credits` books what comes to the
-bank account (`intake.matching` finds whose it is); `statements` reads credits from a file.
+bank account (`intake.matching` finds whose it is); `statements` reads credits from a file; `gateways` chooses and
+tries ways to pay.
 """
 
 from payments.intake.services.cash import cash_handed_over
@@ -21,6 +22,7 @@ from payments.intake.services.charges import (
 )
 from payments.intake.services.credits import credit_arrived, credit_given_back, credits_assigned
 from payments.intake.services.facts import apply
+from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
 from payments.intake.services.inbox import handled, sweep, take
 from payments.intake.services.refunds import (
     follow,
@@ -33,6 +35,7 @@ from payments.intake.services.refunds import (
 from payments.intake.services.statements import book_rows, book_statement, check_statement
 
 __all__ = [
+    "Wish",
     "apply",
     "ask_again",
     "ask_now",
@@ -42,6 +45,7 @@ __all__ = [
     "cancel",
     "cash_handed_over",
     "check_statement",
+    "choose",
     "close_charge",
     "credit_arrived",
     "credit_given_back",
@@ -49,9 +53,11 @@ __all__ = [
     "expire",
     "follow",
     "give_back",
+    "give_trial_back",
     "handled",
     "open_",
     "open_all",
+    "open_trial",
     "refund_by_hand_done",
     "rest_of",
     "send",
@@ -61,4 +67,5 @@ __all__ = [
     "sweep",
     "take",
     "to_hand",
+    "trial_vnd",
 ]

@@ -85,11 +85,18 @@ def open_all(
     way = registry.offering(adapter, amounts_vnd)
     if way is None:
         raise NotOffered
+    return open_with(way, amounts_vnd, words=words, language=language, expires_at=expires_at)
+
+
+def open_with(
+    way: Adapter, amounts_vnd: list[int], *, words: str, language: str, expires_at: datetime | None = None
+) -> list[Payment]:
+    """The same by an adapter that need not be offered to buyers."""
     by_hand = way.traits.by_hand
     payments = [
         Payment(
             asked_vnd=amount_vnd,
-            adapter=adapter,
+            adapter=way.code,
             state=State.PENDING if by_hand else State.CREATED,
             words=words[:200],
             language=language,

@@ -1,0 +1,83 @@
+"""What may be chosen about an adapter from outside, and what a choice makes of it."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+from payments.adapters.contract import Adapter
+
+#: a field whose name says one of these is never shown; its `metadata` may say `secret` itself
+SECRET = ("secret", "key", "token", "password")
+KINDS = {int: "number", "int": "number", bool: "yes", "bool": "yes"}
+#: where an adapter stands that nobody has put anywhere
+ANYWHERE = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One field of an adapter's Config, as a person fills it in. `kind` is text, number or yes."""
+
+    name: str
+    variable: str
+    label: str
+    kind: str
+    secret: bool
+    required: bool
+    default: Any = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """What the administration chose. Texts are by language; a limit only narrows the adapter's own."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    on: bool = True
+    position: int = ANYWHERE
+    labels: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    min_vnd: int | None = None
+    max_vnd: int | None = None
+
+
+NOTHING = Chosen()
+
+
+def settings_of(kind: type) -> list[Setting]:
+    """The fields of the adapter's Config. `metadata` may hold `label` and `secret`."""
+    return [
+        Setting(
+            name=each.name,
+            variable=f"PAYMENTS_{kind.code}_{each.name}".upper(),
+            label=each.metadata.get("label", each.name.replace("_", " ")),
+            kind=KINDS.get(each.type, "text"),
+            secret=each.metadata.get("secret", any(word in each.name for word in SECRET)),
+            required=each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING,
+            default=None if each.default is dataclasses.MISSING else each.default,
+        )
+        for each in dataclasses.fields(kind.Config)
+    ]
+
+
+def dressed(adapter: Adapter, chosen: Chosen) -> Adapter:
+    """The adapter with the chosen texts and limits. What it can do stays its own."""
+    traits = adapter.traits
+    if chosen.labels:
+        adapter.label = _spoken(chosen.labels, adapter.label)
+    if chosen.hints:
+        traits = replace(traits, hint=_spoken(chosen.hints, traits.hint))
+    if chosen.min_vnd is not None:
+        traits = replace(traits, min_vnd=max(traits.min_vnd, chosen.min_vnd))
+    if chosen.max_vnd is not None:
+        traits = replace(traits, max_vnd=min(traits.max_vnd, chosen.max_vnd))
+    if traits is not adapter.traits:
+        adapter.traits = traits
+    return adapter
+
+
+def _spoken(texts: Mapping[str, str], own: Any) -> Any:
+    """The text in the reader's language; the adapter's own where nobody wrote one."""
+    return lazy(lambda: texts.get(get_language() or "") or str(own), str)()

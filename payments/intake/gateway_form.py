@@ -1,0 +1,161 @@
+"""The form of one gateway. What the environment says is not a field, and what is secret is never shown back."""
+
+import os
+from collections.abc import Iterator
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from payments.adapters import registry
+from payments.adapters.chosen import NOTHING, Setting, settings_of
+from payments.intake.services import Wish
+
+LONGEST = 2_000
+MOST_VND = 10**12
+YES_NO = (("", _("như mặc định")), ("yes", _("có")), ("no", _("không")))
+#: how a language's own field is marked
+LANGUAGES = [(code, code.replace("-", "_"), name) for code, name in settings.LANGUAGES]
+
+
+class GatewayForm(forms.Form):
+    """Fields `on`, `position`, `min_vnd`, `max_vnd`; `label_<language>`, `hint_<language>`; `c_<field>` of the
+    adapter's Config, and `x_<field>` to take a secret out."""
+
+    on = forms.BooleanField(label=_("Mời người mua trả bằng cách này"), required=False)
+    position = forms.IntegerField(
+        label=_("Thứ tự"), min_value=0, max_value=999, help_text=_("Số nhỏ đứng trước khi người mua chọn.")
+    )
+    min_vnd = forms.IntegerField(
+        label=_("Ít nhất mỗi đơn (₫)"), min_value=1, max_value=MOST_VND, required=False
+    )
+    max_vnd = forms.IntegerField(
+        label=_("Nhiều nhất mỗi đơn (₫)"), min_value=1, max_value=MOST_VND, required=False
+    )
+
+    def __init__(self, data, *, kind: type) -> None:
+        self.kind = kind
+        self.chosen = registry.chosen().get(kind.code, NOTHING)
+        super().__init__(data, initial=self._known())
+        for code, mark, name in LANGUAGES:
+            self._add_texts(code, mark, name)
+        for each in settings_of(kind):
+            if not in_environment(each):
+                self._add_setting(each)
+        if not hasattr(kind, "start"):
+            for name in ("position", "min_vnd", "max_vnd"):
+                del self.fields[name]
+            self.fields["on"].label = _("Tính là nguồn báo tiền vào tài khoản")
+
+    def _known(self) -> dict:
+        known = {name: getattr(self.chosen, name) for name in ("on", "position", "min_vnd", "max_vnd")}
+        for code, mark, _name in LANGUAGES:
+            known[f"label_{mark}"] = self.chosen.labels.get(code, "")
+            known[f"hint_{mark}"] = self.chosen.hints.get(code, "")
+        open_ = [each.name for each in settings_of(self.kind) if not each.secret]
+        return known | {f"c_{name}": self.chosen.values.get(name, "") for name in open_}
+
+    def _add_texts(self, code: str, mark: str, name: str) -> None:
+        if not hasattr(self.kind, "start"):
+            return
+        own = _("Để trống: dùng lời có sẵn của cách trả này.")
+        self.fields[f"label_{mark}"] = forms.CharField(
+            label=_("Tên hiện cho người mua – %(language)s") % {"language": name},
+            max_length=60,
+            required=False,
+            help_text=own,
+        )
+        self.fields[f"hint_{mark}"] = forms.CharField(
+            label=_("Lời dặn dưới tên – %(language)s") % {"language": name}, max_length=200, required=False
+        )
+
+    def _add_setting(self, each: Setting) -> None:
+        self.fields[f"c_{each.name}"] = _field_of(each, is_kept=bool(self.chosen.values.get(each.name)))
+        if each.secret and self.chosen.values.get(each.name):
+            self.fields[f"x_{each.name}"] = forms.BooleanField(
+                label=_("Bỏ %(name)s đã đặt") % {"name": each.label}, required=False
+            )
+
+    def clean(self) -> dict:
+        said = super().clean()
+        least, most = said.get("min_vnd"), said.get("max_vnd")
+        if least and most and least > most:
+            self.add_error("max_vnd", _("Số nhiều nhất phải từ số ít nhất trở lên."))
+        return said
+
+    def wish(self) -> Wish:
+        """What was filled in. Call it on a valid form."""
+        said = self.cleaned_data
+        return Wish(
+            on=said["on"],
+            position=said.get("position", self.chosen.position),
+            labels={code: said.get(f"label_{mark}", "") for code, mark, _name in LANGUAGES},
+            hints={code: said.get(f"hint_{mark}", "") for code, mark, _name in LANGUAGES},
+            min_vnd=said.get("min_vnd"),
+            max_vnd=said.get("max_vnd"),
+            values=dict(self._values()),
+        )
+
+    def _values(self) -> Iterator[tuple[str, str]]:
+        """Texts to keep: an empty secret stays as it was unless it is taken out."""
+        for each in settings_of(self.kind):
+            if f"c_{each.name}" not in self.fields:
+                continue
+            text = self.cleaned_data[f"c_{each.name}"].strip()
+            if self.cleaned_data.get(f"x_{each.name}"):
+                yield each.name, ""
+            elif text or not each.secret:
+                yield each.name, text
+
+    # --- parts of the page
+
+    def selling(self) -> list[forms.BoundField]:
+        """On or off, order and limits."""
+        return [self[name] for name in ("on", "position", "min_vnd", "max_vnd") if name in self.fields]
+
+    def texts(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(("label_", "hint_"))]
+
+    def configuration(self) -> list[tuple[Setting, list[forms.BoundField]]]:
+        """Each field of the Config with its inputs; none where the environment says it."""
+        found = []
+        for each in settings_of(self.kind):
+            names = [name for name in (f"c_{each.name}", f"x_{each.name}") if name in self.fields]
+            found.append((each, [self[name] for name in names]))
+        return found
+
+
+def in_environment(each: Setting) -> bool:
+    """Whether the environment says it, so that nothing kept here counts."""
+    return bool(os.environ.get(each.variable, "").strip())
+
+
+def _field_of(each: Setting, *, is_kept: bool) -> forms.Field:
+    if each.kind == "yes":
+        return forms.ChoiceField(
+            label=each.label, choices=YES_NO, required=False, help_text=each.variable, initial=""
+        )
+    if each.kind == "number":
+        return forms.RegexField(
+            r"^-?[0-9]{1,12}$",
+            label=each.label,
+            required=False,
+            help_text=_help(each),
+            error_messages={"invalid": _("Bạn ghi một số nguyên, chỉ chữ số.")},
+        )
+    if not each.secret:
+        return forms.CharField(label=each.label, max_length=LONGEST, required=False, help_text=_help(each))
+    words = _("đã đặt; để trống là giữ nguyên") if is_kept else _("chưa đặt")
+    return forms.CharField(
+        label=each.label,
+        max_length=LONGEST,
+        required=False,
+        help_text=f"{each.variable}: {words}",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+    )
+
+
+def _help(each: Setting) -> str:
+    if each.default in (None, ""):
+        return each.variable
+    return _("%(name)s, mặc định %(default)s") % {"name": each.variable, "default": each.default}

@@ -1,0 +1,71 @@
+"""What the province chose about each gateway, who chose it, and the payments that only tried one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common import dates
+from common.secrets import EncryptedTextField
+from payments.adapters.chosen import ANYWHERE
+
+
+class Gateway(models.Model):
+    """One adapter as the administration wants it. What nobody chose has no row."""
+
+    code = models.CharField(max_length=40, unique=True)
+    on = models.BooleanField(_("mời người mua trả bằng cách này"), default=True)
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=ANYWHERE)
+    #: {"label": {language: text}, "hint": {language: text}}
+    texts = models.JSONField(default=dict)
+    min_vnd = models.BigIntegerField(_("ít nhất mỗi đơn (₫)"), null=True, blank=True)
+    max_vnd = models.BigIntegerField(_("nhiều nhất mỗi đơn (₫)"), null=True, blank=True)
+    #: {field of the adapter's Config: text} as JSON, all of it as ciphertext
+    kept = EncryptedTextField(default="", editable=False)
+
+    class Meta:
+        verbose_name = _("cổng thanh toán")
+        verbose_name_plural = _("cổng thanh toán")
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(min_vnd=None) | Q(min_vnd__gt=0)) & (Q(max_vnd=None) | Q(max_vnd__gt=0)),
+                name="gateway_limits_are_money",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_vnd=None) | Q(max_vnd=None) | Q(min_vnd__lte=F("max_vnd")),
+                name="gateway_limits_leave_room",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class GatewayEvent(models.Model):
+    """One change of what was chosen: which names, never their values. Never changed, never deleted."""
+
+    gateway = models.ForeignKey(Gateway, models.PROTECT, related_name="events")
+    what = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=dates.now, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.what)
+
+
+class Trial(models.Model):
+    """A real payment that only tries a gateway: somebody of the staff pays it, and no order knows it."""
+
+    payment = models.OneToOneField("intake.Payment", models.PROTECT, related_name="trial")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=dates.now, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.payment)

@@ -1,0 +1,350 @@
+"""What the administration chooses about gateways: kept as ciphertext, never shown back, and obeyed at once."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.cache import caches
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
+
+from config.province.groups import ROLES
+from payments.adapters import registry
+from payments.intake import audit, gateways, services
+from payments.intake.models import Gateway, GatewayEvent, Inbox, Payment, Refund, Trial
+from payments.intake.queries import ways_to_pay
+from payments.intake.services import Wish
+from shop.orders import audit as orders_audit
+from shop.orders.models import OrderPayment
+from tests import jobs
+from tests.builders import payments as made
+from tests.builders import transfers
+from tests.gateways import momo_fake
+from tests.payments.adapters.conftest import environment, open_site
+from tests.payments.test_finance import staff
+
+pytestmark = pytest.mark.django_db
+HOME = "/quan-tri/tai-chinh/cong/"
+MOMO = HOME + "momo/"
+TRIALS = "/quan-tri/tai-chinh/thu-cong/"
+KEYS = {
+    "c_partner_code": momo_fake.PARTNER,
+    "c_access_key": momo_fake.ACCESS,
+    "c_secret_key": momo_fake.SECRET,
+    "c_endpoint": "https://test-payment.momo.vn",
+}
+
+
+@pytest.fixture
+def ha(client, django_user_model):
+    return staff(client, django_user_model, "change_gateway")
+
+
+def fill(client, address=MOMO, **changes):
+    form = {"on": "on", "position": "50", **changes}
+    return client.post(
+        address, {name: value for name, value in form.items() if value is not None}, follow=True
+    )
+
+
+def codes(amount_vnd: int = 185_000) -> list[str]:
+    return [each.code for each in ways_to_pay(amount_vnd)]
+
+
+def choose(code: str, by, **wish) -> list[str]:
+    return services.choose(code, Wish(**wish), by=by)
+
+
+# --- keys
+
+
+def test_keys_from_the_page_are_enough(client, ha):
+    assert "momo" not in codes()
+    assert "Thiếu PAYMENTS_MOMO_SECRET_KEY." in client.get(MOMO).text
+    page = fill(client, **KEYS)
+    assert page.status_code == 200 and "Cài đặt đã đủ." in page.text
+    assert "momo" in codes() and registry.get("momo").config.secret_key == momo_fake.SECRET
+
+
+def test_what_is_still_missing_is_said_in_words(client, ha):
+    page = fill(client, **{**KEYS, "c_secret_key": "short", "c_access_key": ""})
+    assert "Thiếu PAYMENTS_MOMO_ACCESS_KEY." in page.text
+    page = fill(client, c_access_key=momo_fake.ACCESS, c_partner_code="M 1", c_endpoint="ftp://x")
+    for name in ("PARTNER_CODE", "SECRET_KEY", "ENDPOINT"):
+        assert f"PAYMENTS_MOMO_{name} " in page.text
+    assert "momo" not in codes()
+
+
+def test_a_secret_is_never_shown_back(client, ha):
+    fill(client, **KEYS)
+    for address in (MOMO, HOME):
+        page = client.get(address).text
+        assert momo_fake.SECRET not in page and momo_fake.ACCESS not in page
+    page = client.get(MOMO).text
+    assert "đã đặt; để trống là giữ nguyên" in page and momo_fake.PARTNER in page
+
+
+def test_a_form_that_is_sent_back_shows_no_secret_either(client, ha):
+    page = fill(client, **KEYS, min_vnd="9", max_vnd="3")
+    assert page.status_code == 422 and momo_fake.SECRET not in page.text and not Gateway.objects.exists()
+
+
+def test_what_lies_in_the_database_is_ciphertext(client, ha):
+    fill(client, **KEYS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g::text FROM intake_gateway g UNION ALL SELECT e::text FROM intake_gatewayevent e"
+        )
+        dump = " ".join(text for (text,) in cursor.fetchall())
+    assert "gAAAA" in dump
+    for value in KEYS.values():
+        assert value not in dump
+
+
+def test_an_empty_secret_stays_and_one_that_is_taken_out_is_gone(client, ha):
+    fill(client, **KEYS)
+    fill(client, c_partner_code=momo_fake.PARTNER, c_endpoint=KEYS["c_endpoint"])
+    assert registry.get("momo").config.access_key == momo_fake.ACCESS
+    fill(client, c_partner_code=momo_fake.PARTNER, c_endpoint=KEYS["c_endpoint"], x_secret_key="on")
+    assert registry.trouble("momo") == ["Thiếu PAYMENTS_MOMO_SECRET_KEY."]
+    assert set(gateways.values_of("momo")) == {"partner_code", "endpoint", "access_key"}
+
+
+def test_the_environment_wins_and_says_no_more_than_that(client, ha, monkeypatch):
+    fill(client, **KEYS)
+    monkeypatch.setenv("PAYMENTS_MOMO_SECRET_KEY", "the environment's own secret")
+    page = client.get(MOMO).text
+    assert "đặt trong môi trường" in page and "own secret" not in page and 'name="c_secret_key"' not in page
+    assert registry.get("momo").config.secret_key == "the environment's own secret"
+    fill(client, **{**KEYS, "c_secret_key": "somebody typed this into a hidden field"})
+    assert gateways.values_of("momo")["secret_key"] == momo_fake.SECRET
+
+
+def test_numbers_and_yes_or_no(client, ha):
+    fill(client, HOME + "cod/", c_max_vnd="300000")
+    assert "cod" in codes(300_000) and "cod" not in codes(300_001)
+    assert fill(client, HOME + "cod/", c_max_vnd="nhiều").status_code == 422
+    fill(client, HOME + "statement_file/", position=None, c_counts="yes")
+    assert registry.is_fed()
+    fill(client, HOME + "statement_file/", position=None, c_counts="no")
+    assert not registry.is_fed()
+
+
+def test_who_changed_what_is_kept_and_no_value_of_it(client, ha):
+    fill(client, **KEYS)
+    fill(client, **KEYS)
+    fill(client, **KEYS, label_vi="Ví MoMo")
+    first, second = GatewayEvent.objects.order_by("id")
+    assert (first.by, first.what) == (ha, ["access_key", "endpoint", "partner_code", "secret_key"])
+    assert second.what == ["texts"]
+
+
+def test_a_row_under_a_lost_key_closes_no_other_gateway(client, ha, settings):
+    fill(client, **KEYS)
+    settings.FIELD_KEYS = ["b3RoZXItb25seS1rZXktb2YtMzItYnl0ZXMtbG9uZyE="]
+    gateways.forget()
+    assert codes() == ["cod", "sandbox"]
+    assert "Thiếu PAYMENTS_MOMO_SECRET_KEY." in client.get(MOMO).text
+
+
+# --- what buyers see
+
+
+def test_order_names_hints_and_limits(client, ha):
+    fill(
+        client, HOME + "sandbox/", position="1", label_vi="Ngân hàng tập", hint_vi="Trả thử", min_vnd="50000"
+    )
+    assert codes() == ["sandbox", "cod"]
+    first = ways_to_pay(185_000)[0]
+    assert (str(first.label), str(first.traits.hint)) == ("Ngân hàng tập", "Trả thử")
+    assert codes(49_999) == ["cod"] and codes(50_000) == ["sandbox", "cod"]
+    fill(client, HOME + "sandbox/", min_vnd="1", max_vnd="60000000000")
+    assert codes(999) == ["cod"] and "sandbox" not in codes(100_000_000)
+
+
+def test_a_reader_of_another_language_reads_its_own_words(ha):
+    choose("sandbox", ha, labels={"vi": "Ngân hàng tập", "en": "Practice bank"})
+    way = registry.get("sandbox")
+    with translation.override("en"):
+        assert str(way.label) == "Practice bank"
+    with translation.override("zh-hans"):
+        assert str(way.label) == str(type(way).label)
+    assert str(way.label) == "Ngân hàng tập"
+
+
+def test_what_is_switched_off_takes_no_new_order_and_still_hears(ha):
+    payment = made.pending()
+    choose("sandbox", ha, on=False)
+    assert "sandbox" not in codes() and registry.offering("sandbox", [185_000]) is None
+    made.hear(made.notification(payment))
+    payment.refresh_from_db()
+    assert payment.state == "settled" and Inbox.objects.get().applied_at
+
+
+def test_a_feed_that_is_switched_off_makes_nobody_wait_for_it(ha, monkeypatch):
+    transfers.configure(monkeypatch)
+    choose("payos", ha, on=False)
+    assert "vietqr" in codes()
+    choose("sepay", ha, on=False)
+    assert "vietqr" not in codes() and registry.trouble("vietqr") == [str(registry.NO_FEED)]
+    assert registry.listener("sepay") and transfers.ACCOUNT in registry.fed_accounts()
+
+
+def test_choices_are_read_once_in_ten_seconds_and_anew_when_saved(ha, django_assert_num_queries):
+    gateways.forget()
+    with django_assert_num_queries(1):
+        [registry.offered(185_000) for _time in range(5)]
+    Gateway.objects.create(code="sandbox", on=False)
+    assert "sandbox" in codes()
+    choose("cod", ha, position=1)
+    assert "sandbox" not in codes()
+    caches["memory"].clear()
+    assert "sandbox" not in codes()
+
+
+# --- who may
+
+
+def test_finance_alone_may_not_and_its_lead_may(client, django_user_model):
+    assert "gateway" not in ROLES["Tài chính"]["intake"]
+    assert ROLES["Trưởng tài chính"]["intake"]["gateway"] == ("change",)
+    staff(client, django_user_model, "change_refund", "change_credit", "add_statement", "view_gateway")
+    payment = made.settled()
+    trial = Trial.objects.create(payment=payment, by=django_user_model.objects.get())
+    for address in (HOME, MOMO, f"{TRIALS}{payment.reference}/"):
+        assert client.get(address).status_code in (302, 403)
+    fill(client, **KEYS)
+    client.post(HOME + "sandbox/thu/")
+    client.post(f"{TRIALS}{payment.reference}/hoan/")
+    assert (Gateway.objects.count(), Refund.objects.count(), list(Trial.objects.all())) == (0, 0, [trial])
+
+
+def test_the_menu_leads_there_for_whoever_may(client, ha):
+    assert HOME in client.get("/quan-tri/").text
+    ha.user_permissions.set(Permission.objects.filter(codename="access_admin"))
+    assert HOME not in client.get("/quan-tri/").text
+
+
+@pytest.mark.parametrize("code", ["nobody", "momo2"])
+def test_what_is_not_installed_has_no_page(client, ha, code):
+    assert client.get(f"{HOME}{code}/").status_code == 404
+    assert client.post(f"{HOME}{code}/thu/").status_code == 404
+
+
+def test_what_only_pretends_has_no_page_where_it_may_not_exist(client, ha):
+    registry.allow_pretend(False)
+    try:
+        assert client.get(HOME + "sandbox/").status_code == 404 and "sandbox" not in client.get(HOME).text
+    finally:
+        registry.allow_pretend(True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"position": "-1"},
+        {"min_vnd": "0"},
+        {"max_vnd": "9" * 20},
+        {"label_vi": "x" * 61},
+        {"c_endpoint": "x" * 2001},
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(client, ha, wrong):
+    assert fill(client, **{**KEYS, **wrong}).status_code == 422
+    assert not Gateway.objects.exists()
+
+
+def test_a_zero_byte_is_refused(client, ha):
+    assert fill(client, **{**KEYS, "c_partner_code": "M\x00"}).status_code in (400, 422)
+    assert not Gateway.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        ({"min_vnd": 0}, "gateway_limits_are_money"),
+        ({"max_vnd": -1}, "gateway_limits_are_money"),
+        ({"min_vnd": 2, "max_vnd": 1}, "gateway_limits_leave_room"),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(limits, name):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Gateway.objects.create(code="momo", **limits)
+
+
+# --- trials
+
+
+def last() -> Payment:
+    return Trial.objects.get().payment
+
+
+def test_a_trial_is_paid_heard_and_given_back_and_no_order_knows_it(client, ha, monkeypatch):
+    with open_site("momo", monkeypatch) as site:
+        page = client.post(MOMO + "thu/", follow=True)
+        payment = last()
+        assert (payment.state, payment.asked_vnd, Trial.objects.get().by) == ("pending", 1_000, ha)
+        assert "data:image/svg+xml" in page.text and "Quét mã này để trả" in page.text
+        site.gateway.pay(payment.reference)
+        site.hear(site.word(payment))
+        page = client.get(f"{TRIALS}{payment.reference}/")
+        assert "Tiền đã tới" in page.text
+        client.post(f"{TRIALS}{payment.reference}/hoan/")
+        client.post(f"{TRIALS}{payment.reference}/hoan/")
+        jobs.run_due()
+        page = client.get(f"{TRIALS}{payment.reference}/")
+    payment.refresh_from_db()
+    assert (payment.state, payment.refunded_vnd, Refund.objects.get().state) == ("settled", 1_000, "done")
+    assert "Hoàn lại khoản thử" not in page.text and "đã hoàn" in page.text
+    assert not OrderPayment.objects.exists()
+    assert [*audit.breaks(), *orders_audit.breaks()] == []
+
+
+def test_a_trial_by_redirect_shows_the_way_and_asks_on_the_way_back(client, ha, monkeypatch):
+    with open_site("vnpay", monkeypatch) as site:
+        page = client.post(HOME + "vnpay/thu/", follow=True)
+        payment = last()
+        assert payment.step["url"].replace("&", "&amp;") in page.text
+        assert f"thu-cong%2F{payment.reference}" in payment.step["url"]
+        site.gateway.come(payment.step["url"])
+        site.gateway.pay(payment.reference)
+        client.get(f"{TRIALS}{payment.reference}/")
+        jobs.run_due()
+        assert "Tiền đã tới" in client.get(f"{TRIALS}{payment.reference}/").text
+
+
+def test_a_gateway_that_is_off_can_be_tried_and_one_that_is_not_configured_cannot(client, ha, monkeypatch):
+    assert "Gửi thử" not in client.get(MOMO).text
+    client.post(MOMO + "thu/")
+    client.post(HOME + "cod/thu/")
+    client.post(HOME + "sepay/thu/")
+    assert not Trial.objects.exists()
+    choose("sandbox", ha, on=False)
+    client.post(HOME + "sandbox/thu/")
+    assert last().adapter == "sandbox"
+
+
+def test_a_refusal_is_shown_in_the_gateways_words(client, ha, monkeypatch):
+    with open_site("momo", monkeypatch):
+        monkeypatch.setenv("PAYMENTS_MOMO_SECRET_KEY", "a secret that MoMo does not know")
+        client.post(MOMO + "thu/", follow=True)
+        page = client.get(f"{TRIALS}{last().reference}/")
+    assert page.status_code == 200 and last().state in ("failed", "created")
+    assert Payment.objects.count() == 1
+
+
+def test_a_transfer_is_tried_and_its_money_goes_back_by_hand(client, ha, monkeypatch):
+    transfers.configure(monkeypatch)
+    page = client.post(HOME + "vietqr/thu/", follow=True)
+    assert last().gateway_ref in page.text and transfers.ACCOUNT in page.text
+    transfers.came(1_000, last().gateway_ref)
+    client.post(f"{TRIALS}{last().reference}/hoan/")
+    jobs.run_due()
+    assert (last().state, Refund.objects.get().state) == ("settled", "by_hand")
+    assert [*audit.breaks(), *orders_audit.breaks()] == []
+
+
+def test_every_installed_adapter_has_its_page(client, ha, monkeypatch):
+    for name, value in environment("zalopay", "https://sb-openapi.zalopay.vn/v2").items():
+        monkeypatch.setenv(name, value)
+    for code in registry.kinds():
+        assert client.get(f"{HOME}{code}/").status_code == 200
+    assert client.get(HOME).status_code == 200
