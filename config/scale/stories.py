@@ -10,7 +10,7 @@ from config.province.demo.roads import Road
 from config.scale.market import Box, Harvest, Market, Offer
 from config.scale.odds import Odds
 from config.scale.roads import Roads
-from shop.checkout import limits
+from payments.adapters.cod import Cod
 from shop.orders.models import SubOrder
 from shop.orders.moves import Role
 
@@ -169,7 +169,7 @@ class Teller:
         else:
             return None
         total_vnd = sum(part.total_vnd for part in parts)
-        cash = state and total_vnd <= limits.MOST_VND and rng.random() < CASH
+        cash = state and total_vnd <= Cod.Config.max_vnd and rng.random() < CASH
         if cash and not may_owe_cash:
             cash = not any(part.is_open for part in parts)
         story = Story(

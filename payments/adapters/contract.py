@@ -77,6 +77,8 @@ class Traits:
     icon: str = "wallet"
     min_vnd: int = 1
     max_vnd: int = 99_999_999
+    #: what it is paid in; orders are in đồng, so what lacks VND is never offered
+    currencies: frozenset[str] = frozenset({"VND"})
     #: how long goods are held for an order that is not paid yet; cash into a hand needs no hold
     hold: timedelta = timedelta(minutes=15)
     #: a long hold ends sooner when a harvest among the goods is closed for orders before

@@ -141,13 +141,17 @@ def offered(amount_vnd: int | None) -> list[Adapter]:
     """What a buyer may choose for this sum; None: for any."""
     found = adapters()
     fed = any(adapter.traits.is_feed for adapter in found)
+    amounts_vnd = [] if amount_vnd is None else [amount_vnd]
     return [
-        adapter
-        for adapter in found
-        if hasattr(adapter, "start")
-        and (fed or not adapter.traits.needs_feed)
-        and (amount_vnd is None or adapter.traits.min_vnd <= amount_vnd <= adapter.traits.max_vnd)
+        adapter for adapter in found if _fits(adapter, amounts_vnd) and (fed or not adapter.traits.needs_feed)
     ]
+
+
+def _fits(adapter: Adapter, amounts_vnd: Iterable[int]) -> bool:
+    """Whether a buyer can pay these sums of đồng by it."""
+    traits = adapter.traits
+    sums_fit = all(traits.min_vnd <= each <= traits.max_vnd for each in amounts_vnd)
+    return hasattr(adapter, "start") and "VND" in traits.currencies and sums_fit
 
 
 def fed() -> list[str]:
@@ -173,9 +177,8 @@ def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:
         return None
     if adapter is None:
         return None
-    fits = all(adapter.traits.min_vnd <= each <= adapter.traits.max_vnd for each in amounts_vnd)
     deaf = adapter.traits.needs_feed and not is_fed()
-    return adapter if fits and not deaf and hasattr(adapter, "start") else None
+    return adapter if _fits(adapter, amounts_vnd) and not deaf else None
 
 
 def troubles() -> dict[str, list[str]]:

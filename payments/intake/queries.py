@@ -33,6 +33,12 @@ def ways_to_pay(amount_vnd: int | None) -> list[Adapter]:
     return breaker.healthy(registry.offered(amount_vnd))
 
 
+def way_to_pay(code: str, amount_vnd: int) -> Adapter | None:
+    """The way of that code if a buyer may choose it for this sum now, else None."""
+    way = registry.offering(code, [amount_vnd])
+    return way if way and breaker.healthy([way]) else None
+
+
 def circuits_open() -> set[str]:
     """Codes of the gateways that nobody is sent to now, because they do not answer."""
     opened = Circuit.objects.filter(open_until__gt=dates.now())

@@ -5,11 +5,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.money import vnd
+from payments.adapters import registry
 from shop.checkout.errors import CashLimit
 from shop.checkout.models import CashPhone
 from shop.orders.models import Order, SubOrder
 
-MOST_VND, MOST_OPEN = 5_000_000, 3
+MOST_OPEN = 3
 ENDED = (
     SubOrder.State.COMPLETED,
     SubOrder.State.CANCELLED,
@@ -33,10 +34,14 @@ COUNT = """
 
 
 def check_amount(total_vnd: int) -> None:
-    """Raises CashLimit above the sum that is carried in cash."""
-    if total_vnd > MOST_VND:
+    """Raises CashLimit above the sum that is carried in cash, as the administration or the environment sets it."""
+    try:
+        most_vnd = registry.get("cod").traits.max_vnd
+    except registry.NoSuchAdapter:
+        return
+    if total_vnd > most_vnd:
         text = _("Trả tiền khi nhận nhiều nhất %(most)s một đơn. Bạn chọn cách trả khác hoặc đặt bớt nhé.")
-        raise CashLimit(text % {"most": vnd(MOST_VND)})
+        raise CashLimit(text % {"most": vnd(most_vnd)})
 
 
 def take_place(order: Order) -> None:

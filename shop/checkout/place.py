@@ -6,11 +6,10 @@ from django.db import IntegrityError, transaction
 
 from common import dates
 from common.steer import steer
-from payments.adapters import registry
 from payments.adapters.contract import Adapter
 from payments.intake import services as intake
 from payments.intake.models import Payment
-from payments.intake.queries import ways_to_pay
+from payments.intake.queries import way_to_pay, ways_to_pay
 from shop.checkout import limits
 from shop.checkout.errors import CheckoutError, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
 from shop.orders import services as orders
@@ -60,7 +59,7 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
         written = orders.create(quote, buyer, key=key, adapter=adapter, hold_ends_at=ends_at)
         order = written.order
         parts, amounts_vnd = zip(*orders.parts_to_pay(written), strict=True)
-        payments = _open(order, list(amounts_vnd), ends_at)
+        payments = _open(way, order, list(amounts_vnd), ends_at)
         orders.attach(order, zip(parts, payments, strict=True))
         if order.is_cod:
             limits.take_place(order)
@@ -82,7 +81,7 @@ def pay_again(order: Order, adapter: str) -> Payment:
             return open_use.payment
         if not can_pay_again(order):
             raise HoldOver
-        way = registry.offering(adapter, [order.total_vnd])
+        way = way_to_pay(adapter, order.total_vnd)
         if way is None or way.traits.by_hand:
             raise WayNotOffered
         latest = order.placed_at + max(LONGEST_HOLD, way.traits.hold)
@@ -90,7 +89,7 @@ def pay_again(order: Order, adapter: str) -> Payment:
         ends_at = max(order.hold_ends_at, min(latest, _hold_ends_at(way, lots)))
         Order.objects.filter(pk=order.pk).update(hold_ends_at=ends_at, adapter=adapter)
         order.adapter = adapter
-        (payment,) = _open(order, [order.total_vnd], ends_at)
+        (payment,) = _open(way, order, [order.total_vnd], ends_at)
         orders.attach(order, [(None, payment)])
     return payment
 
@@ -116,19 +115,18 @@ def _hold_ends_at(way: Adapter, lot_ids: list[int]) -> datetime:
     return min(ends_at, closes_at) if closes_at else ends_at
 
 
-def _open(order: Order, amounts_vnd: list[int], ends_at: datetime | None) -> list[Payment]:
-    return intake.open_all(
-        amounts_vnd, adapter=order.adapter, words=order.number, language=order.language, expires_at=ends_at
-    )
+def _open(way: Adapter, order: Order, amounts_vnd: list[int], ends_at: datetime | None) -> list[Payment]:
+    # The whole order's sum decided whether this way may be chosen; a parcel's share of it need not.
+    return intake.open_with(way, amounts_vnd, words=order.number, language=order.language, expires_at=ends_at)
 
 
 def _way(adapter: str, total_vnd: int) -> Adapter:
     """The chosen way to pay, if it is offered for this sum."""
     if not adapter:
         raise ChooseWay
-    if adapter == "cod":
-        limits.check_amount(total_vnd)
-    way = registry.offering(adapter, [total_vnd])
+    way = way_to_pay(adapter, total_vnd)
     if way is None:
+        if adapter == "cod":
+            limits.check_amount(total_vnd)
         raise WayNotOffered
     return way
