@@ -29,3 +29,9 @@ CODE_LIMITS = {"contact_hour": 200, "contact_day": 1000, "address_hour": 1000}
 SANDBOX_ALLOWED = True
 PROCRASTINATE_IMPORT_PATHS = ["shop.market.demo.bank_tasks"]
 os.environ.setdefault("PAYMENTS_SANDBOX_SECRET", "demo-only-sandbox-secret")
+# A bank that no app knows, so that nobody sends real money there; the demo's own bank tells of transfers as SePay.
+os.environ.setdefault("PAYMENTS_VIETQR_BANK_BIN", "999999")
+os.environ.setdefault("PAYMENTS_VIETQR_BANK_NAME", "Ngân hàng thử")
+os.environ.setdefault("PAYMENTS_VIETQR_ACCOUNT", "0900000200")
+os.environ.setdefault("PAYMENTS_VIETQR_ACCOUNT_NAME", "CHO XU LANG THU NGHIEM")
+os.environ.setdefault("PAYMENTS_SEPAY_WEBHOOK_SECRET", "demo-only-sepay-secret")
