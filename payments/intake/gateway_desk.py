@@ -95,7 +95,7 @@ def trial(request: HttpRequest, reference: str) -> HttpResponse:
     """What a trial wants of the person now, or how it ended. The browser that comes back comes here too."""
     found = get_object_or_404(Trial.objects.select_related("payment", "by"), payment__reference=reference)
     payment = found.payment
-    context = {"trial": found, "payment": payment, "step": None}
+    context = {"trial": found, "payment": payment, "label": _label_of(payment.adapter), "step": None}
     if payment.is_open:
         context["step"] = _begun(request, payment)
         services.ask_again(payment)
@@ -141,6 +141,12 @@ def _notify_url(code: str) -> str:
 def _label(kind: type) -> str:
     """What the province calls it."""
     return registry.chosen().get(kind.code, NOTHING).labels.get("vi") or str(kind.label)
+
+
+def _label_of(code: str) -> str:
+    """The same by code; the code itself of what is not installed any more."""
+    kind = registry.kinds().get(code)
+    return _label(kind) if kind else code
 
 
 def _kind_or_404(code: str) -> type:

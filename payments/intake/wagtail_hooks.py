@@ -125,14 +125,14 @@ def finance_urls():
         path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
         path("tai-chinh/sao-ke/<int:pk>/ghi-so/", credit_desk.book, name="intake_statement_book"),
         path("tai-chinh/cong/", gateway_desk.gateways, name="intake_gateways"),
-        path("tai-chinh/cong/<slug:code>/", gateway_desk.gateway, name="intake_gateway"),
-        path("tai-chinh/cong/<slug:code>/thu/", gateway_desk.try_gateway, name="intake_gateway_try"),
-        path("tai-chinh/thu-cong/<slug:reference>/", gateway_desk.trial, name="intake_trial"),
+        path("tai-chinh/cong/khoan-thu/<slug:reference>/", gateway_desk.trial, name="intake_trial"),
         path(
-            "tai-chinh/thu-cong/<slug:reference>/hoan/",
+            "tai-chinh/cong/khoan-thu/<slug:reference>/hoan/",
             gateway_desk.give_trial_back,
             name="intake_trial_back",
         ),
+        path("tai-chinh/cong/<slug:code>/", gateway_desk.gateway, name="intake_gateway"),
+        path("tai-chinh/cong/<slug:code>/thu/", gateway_desk.try_gateway, name="intake_gateway_try"),
     ]
 
 

@@ -12,6 +12,7 @@ from payments.intake.models import Payment
 from payments.intake.queries import way_to_pay, ways_to_pay
 from shop.checkout import limits
 from shop.checkout.errors import CheckoutError, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
+from shop.checkout.ways import way_of
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.values import Buyer, Quote
@@ -53,7 +54,7 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
         raise NothingToPlace
     if quote.total_vnd != seen_total_vnd:
         raise QuoteStale
-    way = _way(adapter, quote.total_vnd)
+    way = _way(adapter, quote)
     ends_at = None if way.traits.by_hand else _hold_ends_at(way, [draw.lot_id for draw in quote.draws])
     with transaction.atomic():
         written = orders.create(quote, buyer, key=key, adapter=adapter, hold_ends_at=ends_at)
@@ -120,13 +121,13 @@ def _open(way: Adapter, order: Order, amounts_vnd: list[int], ends_at: datetime 
     return intake.open_with(way, amounts_vnd, words=order.number, language=order.language, expires_at=ends_at)
 
 
-def _way(adapter: str, total_vnd: int) -> Adapter:
-    """The chosen way to pay, if it is offered for this sum."""
+def _way(adapter: str, quote: Quote) -> Adapter:
+    """The chosen way to pay, if it is offered for this quote."""
     if not adapter:
         raise ChooseWay
-    way = way_to_pay(adapter, total_vnd)
+    way = way_of(quote, adapter)
     if way is None:
         if adapter == "cod":
-            limits.check_amount(total_vnd)
+            limits.check_amount(quote.total_vnd)
         raise WayNotOffered
     return way

@@ -160,4 +160,5 @@ def _choice(offer: promise.Offer) -> Choice:
         fee_vnd=offer.fee_vnd,
         arrives_from=offer.arrives_from,
         arrives_to=offer.arrives_to,
+        takes_cash=offer.takes_cash,
     )

@@ -56,6 +56,8 @@ class Rate(models.Model):
     step_g = models.PositiveIntegerField(default=500)
     step_vnd = models.PositiveIntegerField(default=0)
     max_g = models.PositiveIntegerField(default=30_000)
+    #: whether who brings the parcel there takes the money for it
+    takes_cash = models.BooleanField(_("người giao thu tiền mặt"), default=True)
 
     class Meta:
         verbose_name = _("giá giao")

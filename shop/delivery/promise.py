@@ -64,6 +64,7 @@ class Offer:
     fee_vnd: int
     arrives_from: date
     arrives_to: date
+    takes_cash: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +103,7 @@ class Road:
     step_g: int
     step_vnd: int
     max_g: int
+    takes_cash: bool
     words: Words
 
     fee_vnd = Rate.fee_vnd
@@ -110,7 +112,8 @@ class Road:
 # Asked by every quote; the ORM takes five times as long. Should a province stand in two zones, the first counts.
 ROADS = """
     SELECT zone.reach, method.code, method.is_pickup,
-        rate.days, rate.first_g, rate.first_vnd, rate.step_g, rate.step_vnd, rate.max_g
+        rate.days, rate.first_g, rate.first_vnd, rate.step_g, rate.step_vnd, rate.max_g,
+        rate.takes_cash
     FROM (
         SELECT code, reach FROM delivery_zone WHERE province_codes @> %s::jsonb ORDER BY position, code LIMIT 1
     ) AS zone
@@ -190,6 +193,7 @@ def _offer(road: Road, load: Load) -> Offer:
         fee_vnd=road.fee_vnd(load.gross_g),
         arrives_from=first,
         arrives_to=last,
+        takes_cash=road.takes_cash,
     )
 
 

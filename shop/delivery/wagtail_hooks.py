@@ -15,7 +15,17 @@ class RateViewSet(SnippetViewSet):
     icon = "table"
     menu_label = _("Giá giao")
     url_prefix = "gia-giao"
-    list_display = ["method", "zone", "days", "first_g", "first_vnd", "step_g", "step_vnd", "max_g"]
+    list_display = [
+        "method",
+        "zone",
+        "days",
+        "first_g",
+        "first_vnd",
+        "step_g",
+        "step_vnd",
+        "max_g",
+        "takes_cash",
+    ]
     list_filter = ["method", "zone"]
     copy_view_enabled = False
     panels = [
@@ -28,6 +38,7 @@ class RateViewSet(SnippetViewSet):
             [FieldPanel("step_g"), FieldPanel("step_vnd")], heading=_("Mỗi nấc thêm: số gam, số đồng")
         ),
         FieldPanel("max_g", heading=_("Nặng nhất một kiện (gam)")),
+        FieldPanel("takes_cash"),
     ]
 
 

@@ -40,6 +40,8 @@ class Choice:
     fee_vnd: int
     arrives_from: date
     arrives_to: date
+    #: whether who brings it takes the money for it
+    takes_cash: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +135,11 @@ class Quote:
     @property
     def can_be_placed(self) -> bool:
         return bool(self.parts) and all(part.can_be_placed for part in self.parts)
+
+    @property
+    def can_be_paid_in_cash(self) -> bool:
+        """Whether every parcel goes where, and by whom, the money for it is taken."""
+        return all(part.chosen is None or part.chosen.takes_cash for part in self.parts)
 
     @property
     def draws(self) -> tuple[Draw, ...]:

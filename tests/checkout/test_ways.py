@@ -9,8 +9,11 @@ from payments.intake import breaker, services
 from payments.intake.models import Payment
 from payments.intake.queries import way_to_pay, ways_to_pay
 from payments.intake.services import Wish
+from shop.checkout import quote
 from shop.checkout.errors import CashLimit, WayNotOffered
 from shop.checkout.place import pay_again
+from shop.checkout.ways import ways_of
+from shop.delivery.models import Rate
 from shop.orders.models import Order
 from tests import cast
 from tests.builders import transfers
@@ -48,24 +51,24 @@ def codes(amount_vnd: int | None = 185_000) -> list[str]:
 
 
 def test_what_the_page_lists_can_be_placed_and_nothing_else():
-    quote = whole()
-    listed = set(codes(quote.total_vnd))
+    found = whole()
+    listed = set(codes(found.total_vnd))
     for code in registry.kinds():
         if code in listed:
-            assert placed(quote, adapter=code).adapter == code
+            assert placed(found, adapter=code).adapter == code
         else:
             with pytest.raises(WayNotOffered):
-                placed(quote, adapter=code)
+                placed(found, adapter=code)
 
 
 def test_a_gateway_that_does_not_answer_takes_no_order():
-    quote = whole()
+    found = whole()
     for _time in range(breaker.SILENCES):
         breaker.silent("momo")
     assert "momo" not in codes() and way_to_pay("momo", 185_000) is None
     with pytest.raises(WayNotOffered):
-        placed(quote, adapter="momo")
-    order = placed(quote)
+        placed(found, adapter="momo")
+    order = placed(found)
     Payment.objects.update(state="failed")
     order.uses.update(open=False)
     with pytest.raises(WayNotOffered):
@@ -75,10 +78,10 @@ def test_a_gateway_that_does_not_answer_takes_no_order():
 
 
 def test_what_is_switched_off_takes_no_order(tuan):
-    quote = whole()
+    found = whole()
     choose("momo", tuan, on=False)
     with pytest.raises(WayNotOffered):
-        placed(quote, adapter="momo")
+        placed(found, adapter="momo")
     assert not Order.objects.exists()
 
 
@@ -95,10 +98,25 @@ def test_the_least_sum_is_the_orders_and_not_each_parcels(tuan):
         a_listing(storefront=home.storefront, price_vnd=200_000, qty=20_000)
         for home in (cast.her_household(), cast.strangers_household())
     ]
-    quote = a_quote(lines(*((each, 1) for each in listings)))
-    choose("cod", tuan, min_vnd=quote.total_vnd)
-    order = placed(quote, adapter="cod")
+    found = a_quote(lines(*((each, 1) for each in listings)))
+    choose("cod", tuan, min_vnd=found.total_vnd)
+    order = placed(found, adapter="cod")
     assert order.uses.count() == 2
+
+
+def test_cash_goes_only_where_somebody_takes_it(client):
+    Rate.objects.filter(method="post", zone__province_codes__contains=["01"]).update(takes_cash=False)
+    listing = a_listing(price_vnd=350_000, qty=20_000)
+    cart = lines((listing, 1))
+    towards_hanoi, by_home = a_quote(cart), quote.make(cart, None, {})
+    assert not towards_hanoi.can_be_paid_in_cash
+    assert "cod" not in [each.code for each in ways_of(towards_hanoi)]
+    assert "cod" in [each.code for each in ways_of(by_home)]
+    with pytest.raises(WayNotOffered):
+        placed(towards_hanoi, adapter="cod")
+    assert placed(towards_hanoi, adapter="momo").adapter == "momo"
+    Rate.objects.update(takes_cash=True)
+    assert placed(a_quote(lines((listing, 1))), adapter="cod").is_cod
 
 
 def test_what_is_not_paid_in_dong_is_not_offered(monkeypatch):

@@ -1,16 +1,27 @@
 """Whatever is sent: never a broken page, nothing lost or made by nonsense, and an error page with a way on."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils.html import strip_tags
 
+from accounts.models import User
 from tests import cast
 from tests.house.ground import Ground, browser, changed, laid, state
 
 pytestmark = pytest.mark.django_db
+
+
+def lead() -> User:
+    """The province's officer who may also configure gateways."""
+    user = cast.tuan()
+    user.user_permissions.add(Permission.objects.get(codename="change_gateway"))
+    return user
+
+
 #: what no form of ours takes as an answer
 NONSENSE = {
     "nothing": "",
@@ -111,6 +122,9 @@ SENT = [
     ("/ban-hang/don/{number}/{position}/da-giao/", cast.ba_sau, ("cash_by",)),
     ("/ban-hang/don/{number}/{position}/quay-ve/", cast.ba_sau, ("refused",)),
     ("/demo/ngan-hang/x/", None, ("act",)),
+    ("/quan-tri/tai-chinh/cong/momo/", lead, ("on", "position", "min_vnd", "c_endpoint", "c_secret_key")),
+    ("/quan-tri/tai-chinh/cong/cod/", lead, ("position", "max_vnd", "c_max_vnd", "label_vi", "hint_en")),
+    ("/quan-tri/tai-chinh/cong/momo/thu/", lead, ("x",)),
     ("/quan-tri/ho/{household_id}/", cast.tuan, ("act", "why")),
     ("/quan-tri/ho/{household_id}/dinh-danh/", cast.tuan, ("level",)),
     ("/quan-tri/chung-nhan/{certificate_id}/", cast.tuan, ("act",)),

@@ -65,6 +65,7 @@ RIGHTS = {
     "demo:bank-api": "demo",
     "demo:bank": "demo",
     "demo:bank-done": "demo",
+    "demo:transfer": "demo",
     # The buyer of that order: by account, by the signed link, or by the payment's unguessable reference
     "market:order": "guest-link",
     "market:order-cancel": "guest-link",

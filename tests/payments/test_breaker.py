@@ -8,6 +8,7 @@ import time_machine
 from django.db import transaction
 
 from common import dates
+from payments.adapters import registry
 from payments.adapters.contract import Refused, Undecided, Unreachable
 from payments.adapters.momo import MoMo
 from payments.adapters.sandbox import Sandbox
@@ -93,6 +94,7 @@ class TestCircuit:
         assert breaker.healthy([MOMO, bank]) == [bank]
 
     def test_cash_alone_costs_no_statement(self, django_assert_num_queries):
+        registry.chosen()
         with django_assert_num_queries(0):
             assert [each.code for each in ways_to_pay(185_000)] == ["cod", "sandbox"]
 

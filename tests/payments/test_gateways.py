@@ -24,7 +24,7 @@ from tests.payments.test_finance import staff
 pytestmark = pytest.mark.django_db
 HOME = "/quan-tri/tai-chinh/cong/"
 MOMO = HOME + "momo/"
-TRIALS = "/quan-tri/tai-chinh/thu-cong/"
+TRIALS = "/quan-tri/tai-chinh/cong/khoan-thu/"
 KEYS = {
     "c_partner_code": momo_fake.PARTNER,
     "c_access_key": momo_fake.ACCESS,
@@ -303,7 +303,7 @@ def test_a_trial_by_redirect_shows_the_way_and_asks_on_the_way_back(client, ha, 
         page = client.post(HOME + "vnpay/thu/", follow=True)
         payment = last()
         assert payment.step["url"].replace("&", "&amp;") in page.text
-        assert f"thu-cong%2F{payment.reference}" in payment.step["url"]
+        assert f"khoan-thu%2F{payment.reference}" in payment.step["url"]
         site.gateway.come(payment.step["url"])
         site.gateway.pay(payment.reference)
         client.get(f"{TRIALS}{payment.reference}/")

@@ -17,7 +17,6 @@ from accounts.pages.sign_in import address_of
 from accounts.queries import addresses_of
 from accounts.services import keep_address
 from common import phones, places
-from payments.intake.queries import ways_to_pay
 from shop.cart import queries as carts
 from shop.cart import services as cart
 from shop.cart.values import CartItem
@@ -25,6 +24,7 @@ from shop.checkout import quote
 from shop.checkout.errors import CheckoutError, NothingToPlace, PhoneNotProved
 from shop.checkout.place import place as place_order
 from shop.checkout.place import placed
+from shop.checkout.ways import ways_of
 from shop.market.buy import basket
 from shop.market.buy.forms import KEY_LENGTH, CheckoutForm, fresh_key
 from shop.market.buy.shelf import parts_with_cards
@@ -177,7 +177,7 @@ def _page(visit: Visit) -> HttpResponse:
 def _figures(whole: Quote, lines: list[CartItem], way: str) -> dict:
     """What each household's goods cost and how they come, the sum, and the ways to pay it."""
     placeable = quote.only_placeable(whole)
-    ways = ways_to_pay(placeable.total_vnd or None)
+    ways = ways_of(placeable)
     return {
         "quote": placeable,
         "parts": parts_with_cards(whole, lines),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import browser, limits
 from accounts.models import ProvedPhone
 from common import dates
+from payments.adapters import registry
 from shop.cart import services as carts
 from shop.cart.models import Cart, CartLine
 from shop.cart.values import Owner
@@ -62,8 +63,10 @@ class Shopper:
 def shopper():
     roads()
     found = Shopper()
-    # what a process reads once a minute: the foot of every page, the names of the ways to deliver
+    # what a process reads once in a while: the foot of every page, the names of the ways to deliver, what the
+    # administration chose about ways to pay
     found.client.get("/gio-hang/")
+    registry.chosen()
     return found
 
 
