@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.adapters import registry
 from payments.adapters.chosen import NOTHING, Setting, settings_of
@@ -13,7 +14,11 @@ from payments.intake.services import Wish
 
 LONGEST = 2_000
 MOST_VND = 10**12
-YES_NO = (("", _("như mặc định")), ("yes", _("có")), ("no", _("không")))
+YES_NO = (
+    ("", _("như mặc định")),
+    ("yes", pgettext_lazy("bật hay tắt", "có")),
+    ("no", pgettext_lazy("bật hay tắt", "không")),
+)
 #: how a language's own field is marked
 LANGUAGES = [(code, code.replace("-", "_"), name) for code, name in settings.LANGUAGES]
 
