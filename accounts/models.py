@@ -101,6 +101,7 @@ class Purpose(models.TextChoices):
     SIGN_IN = "sign_in", _("đăng nhập")
     ADD = "add", _("thêm cách đăng nhập")
     PROVE = "prove", _("xác nhận số điện thoại")
+    BANK = "bank", _("đổi tài khoản ngân hàng")
 
 
 class Code(models.Model):

@@ -82,3 +82,25 @@ class TooManyPapers(FarmersError):
     @property
     def words(self) -> str:
         return _("Nhà mình đang có nhiều giấy chờ xem. Bà con đợi cán bộ xem xong rồi gửi tiếp.")
+
+
+class NoContact(FarmersError):
+    """The owner has no proved phone or email that a code could go to."""
+
+    @property
+    def words(self) -> str:
+        return _("Bà con xác nhận số điện thoại hoặc email trong tài khoản trước, rồi mới đổi được.")
+
+
+class AccountSame(FarmersError):
+    @property
+    def words(self) -> str:
+        return _("Đây đúng là tài khoản đang nhận tiền, không có gì phải đổi.")
+
+
+class ChangeOver(FarmersError):
+    """The change was done already, belongs to another person, or its code went to a contact that is gone."""
+
+    @property
+    def words(self) -> str:
+        return _("Lần đổi tài khoản này không còn dùng được. Bà con ghi lại tài khoản từ đầu.")

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import contacts
 from accounts.models import User
 from accounts.notices import post
 from common import dates
-from farmers.models import Household, Membership
+from common.templatetags.vn import vn_moment
+from farmers.models import BankAccount, Household, Membership
 
 APPLICATION, DESK = "farmers:apply", "desk:today"
 
@@ -97,6 +99,25 @@ def reinstated(household: Household) -> None:
     tell(household, "household_reinstated", words, DESK)
 
 
+def account_changed(bank: BankAccount, owner: User, whom: list[str]) -> None:
+    """Another account gets the money from now on: to today's contacts and to those of the time before."""
+
+    def words() -> Letter:
+        facts = {"household": bank.household.name, "end": bank.end, "time": vn_moment(bank.held_until)}
+        return Letter(
+            subject=_("%(household)s vừa đổi tài khoản nhận tiền") % facts,
+            paragraphs=[
+                _("Tiền bán hàng của %(household)s từ nay về tài khoản có bốn số cuối %(end)s.") % facts,
+                _("Để giữ an toàn, chợ chưa chuyển tiền cho tới %(time)s.") % facts,
+                _("Nếu không phải nhà mình đổi, bà con gọi ngay số hỗ trợ của chợ để giữ tiền lại."),
+            ],
+            button=_("Xem tài khoản nhận tiền"),
+        )
+
+    for contact in whom:
+        _write(owner, "bank_account_changed", words, "desk:money-account", (), contact=contact)
+
+
 def tell(household: Household, kind: str, words: Callable[[], Letter], page: str, *args: object) -> None:
     """Write to every member in their own language; `page` is the URL name the button leads to.
 
@@ -107,7 +128,16 @@ def tell(household: Household, kind: str, words: Callable[[], Letter], page: str
         _write(user, kind, words, page, args)
 
 
-def _write(user: User, kind: str, words: Callable[[], Letter], page: str, args: tuple[object, ...]) -> None:
+def _write(
+    user: User,
+    kind: str,
+    words: Callable[[], Letter],
+    page: str,
+    args: tuple[object, ...],
+    *,
+    contact: str = "",
+) -> None:
+    """To all the person's contacts, or to that one alone, which may be theirs no longer."""
     with translation.override(user.language):
         letter = words()
         context = {
@@ -120,4 +150,5 @@ def _write(user: User, kind: str, words: Callable[[], Letter], page: str, args: 
         }
         text = render_to_string("emails/household.txt", context)
         html = render_to_string("emails/household.html", context)
-    post.send(to_user=user, language=user.language, subject=letter.subject, text=text, html=html, kind=kind)
+    whom = {contacts.field_of(contact): contact} if contact else {"to_user": user}
+    post.send(**whom, language=user.language, subject=letter.subject, text=text, html=html, kind=kind)

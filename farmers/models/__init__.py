@@ -1,6 +1,6 @@
 """Who sells, one noun a file."""
 
-from farmers.models.bank import BankAccount
+from farmers.models.bank import BankAccount, BankAccountChange
 from farmers.models.certificate import Certificate, CertificateKind
 from farmers.models.commune import Commune
 from farmers.models.growing_area import GrowingArea
@@ -9,6 +9,7 @@ from farmers.models.storefront import Storefront
 
 __all__ = [
     "BankAccount",
+    "BankAccountChange",
     "Certificate",
     "CertificateKind",
     "Commune",
