@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "farmers",
     "payments.books",
     "payments.intake",
+    "payments.payouts",
     "shop.catalogue",
     "shop.stock",
     "shop.delivery",
@@ -206,6 +207,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chợ Xứ Lạng"
 # Codes sent per phone or email, and per network address (a mobile network shares one among many people).
 CODE_LIMITS = {"contact_hour": 6, "contact_day": 20, "address_hour": 60}
+# Below this a household's money waits for the next payout; and so many days after a period's last day it is made.
+PAYOUT_MINIMUM_VND = environ.number("PAYOUT_MINIMUM_VND", 50_000)
+PAYOUT_HOLD_DAYS = environ.number("PAYOUT_HOLD_DAYS", 1)
 
 # Languages: Vietnamese first, without a prefix.
 LANGUAGE_CODE = "vi"

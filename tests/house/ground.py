@@ -36,6 +36,7 @@ ROOMS = (
     "fulfilment",
     "intake",
     "books",
+    "payouts",
     "photos",
     "cart",
     "delivery",

@@ -15,6 +15,7 @@ FLOORS = {
     "farmers": 20,
     "books": 30,
     "intake": 30,
+    "payouts": 31,
     "catalogue": 40,
     "stock": 41,
     "delivery": 41,

@@ -6,13 +6,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from payments.books import audit as books
 from payments.intake import audit as intake
+from payments.payouts import audit as payouts
 from shop.orders import audit as orders
 
-ROOMS = (books, intake, orders)
+ROOMS = (books, intake, payouts, orders)
 
 
 class Command(BaseCommand):
-    help = "Check that the books balance and say what payments, refunds and orders say. Streams; changes nothing."
+    help = "Check that the books balance and say what payments, refunds, payouts and orders say. Streams; changes nothing."
 
     def handle(self, *args: object, **options: object) -> None:
         count = 0

@@ -105,7 +105,7 @@ def rows(body: bytes) -> list[Row]:
 
     Raises NoStatement when the file as a whole is no statement: then nothing of it is read.
     """
-    lines = _lines(body)
+    lines = lines_of(body)
     names = [name.strip().lower() for name in lines[0][1]]
     if any(names.count(column) != 1 for column in COLUMNS):
         raise NoStatement(_("Dòng đầu phải có đủ các cột: date, credit, reference, description."))
@@ -115,7 +115,8 @@ def rows(body: bytes) -> list[Row]:
     return [_row(line, cells, names, seen) for line, cells in lines[1:]]
 
 
-def _lines(body: bytes) -> list[tuple[int, list[str]]]:
+def lines_of(body: bytes) -> list[tuple[int, list[str]]]:
+    """Every line of a CSV with its number, blank ones left out. Raises NoStatement for what is none."""
     if len(body) > LONGEST:
         raise NoStatement(_("Tệp quá lớn: nhiều nhất 2 MB."))
     try:

@@ -1,0 +1,104 @@
+"""What must always be true of payouts and of what households are owed: yields every break, streaming."""
+
+from collections.abc import Iterator
+
+from payments.books.reading import rows
+
+#: of each household and account: what left and did not come back, by payouts and by the books
+PAID = """
+    WITH ours AS (
+        SELECT 'household:' || household_id AS owner, kind, sum(vnd) AS vnd
+        FROM payouts_payout AS payout, LATERAL (VALUES
+            ('payable', payout.payable_vnd), ('delivery', payout.delivery_vnd)) AS part(kind, vnd)
+        WHERE payout.state IN ('sent', 'settled') GROUP BY 1, 2
+    ), books AS (
+        SELECT account.owner, account.kind, sum(posting.amount_vnd) AS vnd
+        FROM books_posting AS posting
+        JOIN books_account AS account ON account.id = posting.account_id
+        JOIN books_entry AS entry ON entry.id = posting.entry_id
+        WHERE entry.kind IN ('payout_sent', 'payout_bounced') AND account.kind IN ('payable', 'delivery')
+        GROUP BY 1, 2)
+    SELECT coalesce(ours.kind, books.kind), coalesce(ours.owner, books.owner),
+        coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
+    FROM ours FULL JOIN books ON books.owner = ours.owner AND books.kind = ours.kind
+    WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
+"""
+#: what a household is owed: everything it earned, gave back and kept, less what left and did not come back
+OWED = """
+    WITH books AS (
+        SELECT account.owner, -sum(posting.amount_vnd) AS owed,
+            -coalesce(sum(posting.amount_vnd) FILTER (
+                WHERE entry.kind NOT IN ('payout_sent', 'payout_bounced')), 0) AS earned
+        FROM books_posting AS posting
+        JOIN books_account AS account ON account.id = posting.account_id
+        JOIN books_entry AS entry ON entry.id = posting.entry_id
+        WHERE account.kind IN ('payable', 'delivery') AND account.owner LIKE 'household:%' GROUP BY 1
+    ), paid AS (
+        SELECT 'household:' || payout.household_id AS owner, sum(line.payable_vnd + line.delivery_vnd) AS vnd
+        FROM payouts_payoutline AS line JOIN payouts_payout AS payout ON payout.id = line.payout_id
+        WHERE payout.state IN ('sent', 'settled') AND line.counts GROUP BY 1)
+    SELECT coalesce(books.owner, paid.owner), coalesce(books.earned, 0) - coalesce(paid.vnd, 0),
+        coalesce(books.owed, 0)
+    FROM books FULL JOIN paid ON paid.owner = books.owner
+    WHERE coalesce(books.earned, 0) - coalesce(paid.vnd, 0) <> coalesce(books.owed, 0)
+"""
+#: lines that say otherwise than the entry they pay, or belong to another household
+LINES = """
+    SELECT payout.reference, line.entry_id, line.payable_vnd, line.delivery_vnd,
+        coalesce(entry.payable_vnd, 0), coalesce(entry.delivery_vnd, 0)
+    FROM payouts_payoutline AS line JOIN payouts_payout AS payout ON payout.id = line.payout_id
+    LEFT JOIN LATERAL (
+        SELECT -sum(posting.amount_vnd) FILTER (WHERE account.kind = 'payable') AS payable_vnd,
+            -sum(posting.amount_vnd) FILTER (WHERE account.kind = 'delivery') AS delivery_vnd
+        FROM books_posting AS posting JOIN books_account AS account ON account.id = posting.account_id
+        WHERE posting.entry_id = line.entry_id AND account.owner = 'household:' || payout.household_id
+            AND account.kind IN ('payable', 'delivery')
+    ) AS entry ON true
+    WHERE line.payable_vnd <> coalesce(entry.payable_vnd, 0)
+        OR line.delivery_vnd <> coalesce(entry.delivery_vnd, 0)
+        OR line.counts <> (payout.state NOT IN ('rejected', 'bounced'))
+"""
+SUMS = """
+    SELECT payout.reference, payout.amount_vnd, coalesce(sum(line.payable_vnd + line.delivery_vnd), 0)
+    FROM payouts_payout AS payout LEFT JOIN payouts_payoutline AS line ON line.payout_id = payout.id
+    GROUP BY payout.id HAVING payout.amount_vnd <> coalesce(sum(line.payable_vnd + line.delivery_vnd), 0)
+"""
+#: one entry for what was sent, one more for what came back, none for the rest
+BOOKED = """
+    SELECT payout.reference, payout.state FROM payouts_payout AS payout
+    WHERE (payout.state IN ('sent', 'settled', 'bounced')) <> EXISTS (
+            SELECT 1 FROM books_entry AS entry WHERE entry.act = 'payout_sent:payout:' || payout.id)
+        OR (payout.state = 'bounced') <> EXISTS (
+            SELECT 1 FROM books_entry AS entry WHERE entry.act = 'payout_bounced:payout:' || payout.id)
+"""
+STATES = """
+    SELECT payout.reference, payout.state, coalesce(event."to", 'nothing') FROM payouts_payout AS payout
+    LEFT JOIN LATERAL (
+        SELECT "to" FROM payouts_payoutevent WHERE payout_id = payout.id ORDER BY id DESC LIMIT 1
+    ) AS event ON true
+    WHERE event."to" IS DISTINCT FROM payout.state
+"""
+FILES = """
+    SELECT file.id, file.count, file.amount_vnd, count(payout.id), coalesce(sum(payout.amount_vnd), 0)
+    FROM payouts_bankfile AS file LEFT JOIN payouts_payout AS payout ON payout.file_id = file.id
+    GROUP BY file.id
+    HAVING file.count <> count(payout.id) OR file.amount_vnd <> coalesce(sum(payout.amount_vnd), 0)
+"""
+
+
+def breaks() -> Iterator[str]:
+    """Payouts that differ from the books, from their lines, their events and their files."""
+    for kind, owner, ours_vnd, books_vnd in rows(PAID):
+        yield f"{kind} {owner}: {ours_vnd} paid out by its payouts, {books_vnd} in the books"
+    for owner, ours_vnd, books_vnd in rows(OWED):
+        yield f"{owner}: owed {ours_vnd} after its payouts, {books_vnd} in the books"
+    for reference, entry_id, *sums in rows(LINES):
+        yield f"payout {reference}: entry {entry_id} is {sums[0]} + {sums[1]}, in the books {sums[2]} + {sums[3]}"
+    for reference, amount_vnd, lines_vnd in rows(SUMS):
+        yield f"payout {reference}: {amount_vnd}, by its lines {lines_vnd}"
+    for reference, state in rows(BOOKED):
+        yield f"payout {reference}: {state}, and the books do not say so"
+    for reference, state, said in rows(STATES):
+        yield f"payout {reference}: is {state}, its last event says {said}"
+    for file_id, count, amount_vnd, found, found_vnd in rows(FILES):
+        yield f"bank file {file_id}: {count} of {amount_vnd}, by its payouts {found} of {found_vnd}"

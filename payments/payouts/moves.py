@@ -1,0 +1,39 @@
+"""States of a payout, the table of legal moves, and the one function that changes a state."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from payments.payouts.errors import IllegalMove, MovedMeanwhile
+from payments.payouts.models import Payout, PayoutEvent
+
+State = Payout.State
+
+MOVES: dict[str, set[str]] = {
+    State.DRAFT: {State.APPROVED, State.REJECTED},
+    State.APPROVED: {State.SENT, State.REJECTED},
+    State.SENT: {State.SETTLED, State.BOUNCED},
+}
+#: these came to nothing: what they would have paid is owed as before
+VOID = (State.REJECTED, State.BOUNCED)
+#: of these the money has left
+OUT = (State.SENT, State.SETTLED)
+
+
+def move(payout: Payout, to: str, *, by: AbstractBaseUser, note: str = "", **fields: Any) -> None:
+    """Change the state by compare-and-set, with the `fields` that belong to the move, and leave an event.
+
+    Lines of what came to nothing are let go. Raises IllegalMove for what is not in the table,
+    MovedMeanwhile when somebody was faster.
+    """
+    frm = payout.state
+    if to not in MOVES.get(frm, set()):
+        raise IllegalMove
+    if not Payout.objects.filter(pk=payout.pk, state=frm).update(state=to, **fields):
+        raise MovedMeanwhile
+    if to in VOID:
+        payout.lines.update(counts=False)
+    PayoutEvent.objects.create(payout=payout, frm=frm, to=to, by=by, note=note[:300])
+    payout.state = to
+    for name, value in fields.items():
+        setattr(payout, name, value)

@@ -1,0 +1,165 @@
+"""The read side: what is owed to households and not paid out yet, who is left out and why, what was paid."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from farmers.models import BankAccount, Household
+from payments.books.accounts import household as owner_key
+from payments.payouts.models import BankFile, BankResult, Payout, PayoutLine
+
+State = Payout.State
+#: entries on accounts of households that no payout pays yet; payouts themselves are none
+UNPAID = """
+    SELECT account.owner, entry.id, entry.kind, entry.about, entry.at,
+        coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.kind = 'payable'), 0) AS payable_vnd,
+        coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.kind = 'delivery'), 0) AS delivery_vnd
+    FROM books_account AS account
+    JOIN books_posting AS posting ON posting.account_id = account.id
+    JOIN books_entry AS entry ON entry.id = posting.entry_id
+    WHERE account.kind IN ('payable', 'delivery') AND account.owner LIKE 'household:%%'
+        AND (%(owner)s::text IS NULL OR account.owner = %(owner)s)
+        AND entry.kind NOT IN ('payout_sent', 'payout_bounced')
+        AND NOT EXISTS (
+            SELECT 1 FROM payouts_payoutline AS line WHERE line.entry_id = entry.id AND line.counts)
+    GROUP BY account.owner, entry.id
+"""
+#: what was earned counts once its time has come, what is taken back counts at once
+RIPE = "unpaid.at < %(end)s OR unpaid.payable_vnd + unpaid.delivery_vnd < 0"
+LINES = f"""
+    SELECT id, kind, about, at, payable_vnd, delivery_vnd FROM ({UNPAID}) AS unpaid
+    WHERE (%(end)s::timestamptz IS NULL OR {RIPE}) ORDER BY id
+"""  # noqa: S608 - made of constants
+SUMS = f"""
+    SELECT split_part(owner, ':', 2)::bigint, sum(payable_vnd + delivery_vnd)::bigint
+    FROM ({UNPAID}) AS unpaid WHERE {RIPE} GROUP BY owner ORDER BY 1
+"""  # noqa: S608 - made of constants
+
+
+class Why(models.TextChoices):
+    """Why a household gets nothing this time. What it is owed is carried over."""
+
+    NO_ACCOUNT = "no_account", _("chưa có tài khoản ngân hàng")
+    HELD = "held", _("tài khoản đang bị giữ")
+    BOUNCED = "bounced", _("ngân hàng vừa trả về, chờ hộ sửa tài khoản")
+    BELOW = "below", _("chưa đủ mức tối thiểu")
+    OWES = "owes", _("hộ đang nợ chợ, trừ dần vào lần sau")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unpaid:
+    """One entry that a payout may pay, in đồng owed to the household; negative takes back."""
+
+    entry_id: int
+    kind: str
+    about: str
+    at: datetime
+    payable_vnd: int
+    delivery_vnd: int
+
+    @property
+    def amount_vnd(self) -> int:
+        return self.payable_vnd + self.delivery_vnd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    household: Household
+    owed_vnd: int
+    why: Why
+
+    @property
+    def words(self) -> str:
+        return str(self.why.label)
+
+
+def unpaid_of(household_id: int, *, end: datetime | None = None) -> list[Unpaid]:
+    """Entries that no payout pays yet, oldest first; with `end` only those whose time has come. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, {"owner": owner_key(household_id), "end": end})
+        columns = ("entry_id", "kind", "about", "at", "payable_vnd", "delivery_vnd")
+        return [Unpaid(**dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+
+
+def owed(*, end: datetime) -> dict[int, int]:
+    """Household → đồng that could be paid out to it; below nothing when it owes us. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, {"owner": None, "end": end})
+        return {household_id: amount_vnd for household_id, amount_vnd in cursor.fetchall() if amount_vnd}
+
+
+def why_not(household: Household, bank: BankAccount | None, amount_vnd: int) -> Why | None:
+    """Why that sum is not paid out to the household now, or None."""
+    if amount_vnd <= 0:
+        return Why.OWES
+    if bank is None:
+        return Why.NO_ACCOUNT
+    if bank.is_held:
+        return Why.HELD
+    if bounced().filter(household=household).exists():
+        return Why.BOUNCED
+    return Why.BELOW if amount_vnd < settings.PAYOUT_MINIMUM_VND else None
+
+
+def left_out(*, end: datetime) -> Iterator[LeftOut]:
+    """Who would be left out of a payout made now, and why."""
+    sums = owed(end=end)
+    rows = Household.objects.filter(pk__in=sums).select_related("bank_account").order_by("name", "pk")
+    for household in rows:
+        why = why_not(household, bank_of(household), sums[household.pk])
+        if why is not None:
+            yield LeftOut(household=household, owed_vnd=sums[household.pk], why=why)
+
+
+def bank_of(household: Household) -> BankAccount | None:
+    return getattr(household, "bank_account", None)
+
+
+def payouts() -> QuerySet[Payout]:
+    return Payout.objects.select_related("household__commune", "file")
+
+
+def bounced() -> QuerySet[Payout]:
+    """Payouts the bank sent back, while the household's account is still that one and nobody cleared it."""
+    same = BankAccount.objects.filter(household=OuterRef("household"), changed_at=OuterRef("account_set_at"))
+    rows = payouts().filter(state=State.BOUNCED, cleared_at=None)
+    return rows.filter(Exists(same)).order_by("ended_at")
+
+
+def periods() -> list[dict]:
+    """The latest periods with `from_day`, `until_day`, `count` and `sum_vnd` of what did not come to nothing."""
+    rows = Payout.objects.exclude(state__in=(State.REJECTED, State.BOUNCED)).order_by()
+    rows = rows.values("from_day", "until_day").annotate(
+        count=models.Count("pk"), sum_vnd=models.Sum("amount_vnd")
+    )
+    return list(rows.order_by("-until_day", "-from_day")[:12])
+
+
+def under_way(household_id: int) -> QuerySet[Payout]:
+    """Payouts of the household that are not over yet."""
+    rows = Payout.objects.filter(household=household_id, state__in=(State.DRAFT, State.APPROVED, State.SENT))
+    return rows.order_by("-id")
+
+
+def lines_of(payout: Payout) -> QuerySet[PayoutLine]:
+    """The lines with their entries, what came first on top."""
+    return payout.lines.select_related("entry").order_by("entry_id")
+
+
+def results() -> QuerySet[BankResult]:
+    return BankResult.objects.select_related("uploaded_by", "booked_by")
+
+
+def files() -> QuerySet[BankFile]:
+    return BankFile.objects.select_related("made_by")
+
+
+def payouts_of(household_id: int) -> QuerySet[Payout]:
+    """All of a household's payouts that were approved, the newest first."""
+    rows = Payout.objects.filter(household=household_id)
+    return rows.exclude(state=State.REJECTED).order_by(F("sent_at").desc(nulls_first=True), "-id")

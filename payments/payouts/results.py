@@ -1,0 +1,104 @@
+"""The bank's results: checked without changing anything, booked when a person says so, each line once."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from common import dates
+from common.inserts import insert
+from payments.payouts import approval, result_file, sending
+from payments.payouts.errors import PayoutError, ResultBooked
+from payments.payouts.models import BankResult, BankResultRow, Payout
+from payments.payouts.result_file import Said
+from payments.payouts.words import DIFFERENT_SUM, NOT_SENT, TWICE, UNKNOWN
+
+State = BankResultRow.State
+
+
+@transaction.atomic
+def check_result(body: bytes, *, name: str, by: AbstractBaseUser) -> BankResult:
+    """Keep every line and what would become of it; nothing changes. Raises NoStatement for what is no result."""
+    read = result_file.rows(body)
+    result = BankResult.objects.create(name=name[:200], uploaded_by=by)
+    known = {
+        payout.reference: payout
+        for payout in Payout.objects.filter(reference__in=[row.reference for row in read if not row.trouble])
+    }
+    seen: set[str] = set()
+    rows = [_row(result, each, known.get(each.reference), seen) for each in read]
+    insert(rows)
+    return result
+
+
+@transaction.atomic
+def book_result(result: BankResult, *, by: AbstractBaseUser) -> None:
+    """Have a job book the lines that can be. Raises ResultBooked when somebody did it already."""
+    mine = BankResult.objects.filter(pk=result.pk, booked_at=None)
+    if not mine.update(booked_at=dates.now(), booked_by=by):
+        raise ResultBooked
+    app.configure_task("payouts.book_result").defer(result_id=result.pk)
+
+
+def book_rows(result_id: int) -> int:
+    """The job: each line in a transaction of its own; how many were booked comes back. Safe to run twice."""
+    result = BankResult.objects.select_related("booked_by").get(pk=result_id)
+    waiting = result.rows.filter(state=State.WAITING).values_list("pk", flat=True)
+    return sum(_book(row_id, result.booked_by) for row_id in list(waiting))
+
+
+def judge(payout: Payout | None, said: str, amount_vnd: int | None) -> tuple[str, str]:
+    """What becomes of a readable line: its state, and the trouble in words."""
+    if payout is None:
+        return State.REFUSED, str(UNKNOWN)
+    if payout.amount_vnd != amount_vnd:
+        return State.REFUSED, str(DIFFERENT_SUM)
+    if payout.state == said:
+        return State.DUPLICATE, ""
+    if payout.state != Payout.State.SENT:
+        return State.REFUSED, str(NOT_SENT)
+    return State.WAITING, ""
+
+
+def _row(result: BankResult, read: result_file.Row, payout: Payout | None, seen: set[str]) -> BankResultRow:
+    state, trouble = (
+        (State.REFUSED, read.trouble) if read.trouble else judge(payout, read.said, read.amount_vnd)
+    )
+    if state == State.WAITING and read.reference in seen:
+        state, trouble = State.REFUSED, str(TWICE)
+    seen.add(read.reference)
+    return BankResultRow(
+        result=result,
+        line=read.line,
+        reference=read.reference,
+        amount_vnd=read.amount_vnd,
+        said=read.said,
+        bank_ref=read.bank_ref,
+        reason=read.reason,
+        state=state,
+        trouble=trouble[:200],
+        payout=payout,
+    )
+
+
+@transaction.atomic
+def _book(row_id: int, by: AbstractBaseUser) -> bool:
+    row = BankResultRow.objects.select_for_update(of=("self",)).select_related("payout").get(pk=row_id)
+    if row.state != State.WAITING:
+        return False
+    payout = approval.lock(row.payout)
+    mine = BankResultRow.objects.filter(pk=row.pk)
+    state, trouble = judge(payout, row.said, row.amount_vnd)
+    if state != State.WAITING:
+        mine.update(state=state, trouble=trouble[:200])
+        return False
+    try:
+        with transaction.atomic():
+            if row.said == Said.BOUNCED:
+                sending.bounce(payout, by=by, reason=row.reason, bank_ref=row.bank_ref)
+            else:
+                sending.settle(payout, by=by, bank_ref=row.bank_ref)
+    except PayoutError as error:
+        mine.update(state=State.REFUSED, trouble=str(error.words)[:200])
+        return False
+    mine.update(state=State.DONE)
+    return True

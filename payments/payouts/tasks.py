@@ -1,0 +1,19 @@
+"""Jobs: thin calls of services, safe to run twice."""
+
+from datetime import date
+
+from procrastinate.contrib.django import app
+
+from accounts.models import User
+from payments.payouts import proposal, results
+
+
+@app.task(name="payouts.propose")
+def propose(from_day: str, until_day: str, by_id: int, after: int = 0) -> None:
+    by = User.objects.get(pk=by_id)
+    proposal.propose(date.fromisoformat(from_day), date.fromisoformat(until_day), by=by, after=after)
+
+
+@app.task(name="payouts.book_result")
+def book_result(result_id: int) -> None:
+    results.book_rows(result_id)
