@@ -30,6 +30,7 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "credit": ("change", "view"),
             "statement": ("add", "view"),
         },
+        "payouts": {"payout": ("propose", "approve", "change", "view")},
         "orders": {
             "order": ("view",),
             "suborder": ("view",),

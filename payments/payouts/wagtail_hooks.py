@@ -1,0 +1,51 @@
+"""Payouts in the menu of the back office, with what waits there."""
+
+from django.contrib.auth.models import Permission
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from payments.books import links
+from payments.payouts import desk, file_desk
+
+links.lead("payout", "payouts_payout")
+
+
+class PayoutsItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(desk.VIEW)
+
+
+@hooks.register("register_permissions")
+def payouts_permissions():
+    names = ("view_payout", "propose_payout", "approve_payout", "change_payout")
+    return Permission.objects.filter(content_type__app_label="payouts", codename__in=names)
+
+
+@hooks.register("register_admin_urls")
+def payouts_urls():
+    return [
+        path("chi-tra/", desk.payouts, name="payouts"),
+        path("chi-tra/de-xuat/", desk.propose, name="payouts_propose"),
+        path("chi-tra/duyet/", desk.approve, name="payouts_approve"),
+        path("chi-tra/bi-tra-ve/", desk.bounced_queue, name="payouts_bounced"),
+        path("chi-tra/tep/", file_desk.send, name="payouts_send"),
+        path("chi-tra/tep/<int:pk>/", file_desk.file, name="payouts_file"),
+        path("chi-tra/tep/<int:pk>/csv/", file_desk.file_csv, name="payouts_file_csv"),
+        path("chi-tra/ket-qua/", file_desk.bank_results, name="payouts_results"),
+        path("chi-tra/ket-qua/<int:pk>/", file_desk.bank_result, name="payouts_result"),
+        path("chi-tra/ket-qua/<int:pk>/ghi-so/", file_desk.book, name="payouts_result_book"),
+        path("chi-tra/<int:pk>/", desk.payout, name="payouts_payout"),
+        path("chi-tra/<int:pk>/khong-duyet/", desk.reject, name="payouts_reject"),
+        path("chi-tra/<int:pk>/da-chuyen/", desk.sent_by_hand, name="payouts_sent_by_hand"),
+        path("chi-tra/<int:pk>/da-toi/", desk.settled, name="payouts_settled"),
+        path("chi-tra/<int:pk>/tra-ve/", desk.bounced, name="payouts_bounce"),
+        path("chi-tra/<int:pk>/chi-lai/", desk.clear, name="payouts_clear"),
+        path("chi-tra/<int:pk>/giu/", desk.hold, name="payouts_hold"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def payouts_item():
+    return PayoutsItem(_("Chi trả hộ"), reverse("payouts"), icon_name="upload", order=232)
