@@ -1,6 +1,18 @@
 from django.urls import path
 
-from shop.desk import certificates, gate, listing_wizard, listings, lots, orders, photos, storefront, today
+from shop.desk import (
+    bank_account,
+    certificates,
+    gate,
+    listing_wizard,
+    listings,
+    lots,
+    money,
+    orders,
+    photos,
+    storefront,
+    today,
+)
 
 app_name = "desk"
 ORDER = "don/<str:number>/<int:position>/"
@@ -31,6 +43,10 @@ urlpatterns = [
     path("lo/<int:lot_id>/sua/", lots.correct_lot, name="lot-correct"),
     path("lo/<int:lot_id>/ban/", lots.open_or_close, name="lot-open"),
     path("lo/<int:lot_id>/qr.svg", lots.qr, name="lot-qr"),
+    path("tien/", money.money, name="money"),
+    path("tien/tai-khoan/", bank_account.account, name="money-account"),
+    path("tien/tai-khoan/ma/", bank_account.enter_code, name="money-account-code"),
+    path("tien/lan/<str:reference>/", money.payout, name="payout"),
     path("don/", orders.orders, name="orders"),
     path("don/nhan-viec/", orders.take, name="orders-take"),
     path(ORDER, orders.order, name="order"),

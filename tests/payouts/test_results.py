@@ -1,0 +1,89 @@
+"""The bank's results as a file: tried first, booked when a person says so, each line once."""
+
+import pytest
+
+from payments.adapters.feeds.statement_file import NoStatement
+from payments.payouts import results
+from payments.payouts.errors import ResultBooked
+from payments.payouts.models import BankResult, BankResultRow, Payout
+from tests import jobs
+from tests.books.books import sheet
+from tests.builders import payouts as made
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean")]
+HEAD = "reference,amount_vnd,result,bank_ref,reason\n"
+
+
+def check(lines: str, head: str = HEAD) -> BankResult:
+    return results.check_result((head + lines).encode(), name="kq.csv", by=made.officer("Mai"))
+
+
+def booked(lines: str) -> BankResult:
+    result = check(lines)
+    results.book_result(result, by=made.officer("Mai"))
+    jobs.run_due()
+    return result
+
+
+def states(result: BankResult) -> list[str]:
+    return list(BankResultRow.objects.filter(result=result).values_list("state", flat=True))
+
+
+def test_a_file_is_tried_first_and_changes_nothing():
+    one, two, draft = made.sent(), made.sent(), made.proposed()
+    result = check(
+        f"{one.reference},300.000,settled,FT1,\n{two.reference.lower()},300000,trả về,,Sai số tài khoản\n"
+        f"{one.reference},300000,bounced,,x\n{draft.reference},300000,settled,,\n"
+        f"{two.reference},299999,settled,,\nCT-0000-0000,1,settled,,\nCT-1234-5678,1,settled,,\n"
+        f"{one.reference},sáu,settled,,\n{one.reference},300000,maybe,,\n{one.reference},300000,bounced,,\n"
+        f"{one.reference},300000\n"
+    )
+    assert states(result) == ["waiting", "waiting", *["refused"] * 9]
+    troubles = list(result.rows.values_list("trouble", flat=True))
+    assert "ở dòng trên" in troubles[2] and "không chờ kết quả" in troubles[3] and "khác" in troubles[4]
+    assert "lý do" in troubles[9] and "Số cột" in troubles[10]
+    assert set(Payout.objects.values_list("state", flat=True)) == {"sent", "draft"}
+
+
+def test_booked_it_counts_and_a_second_upload_is_harmless():
+    one, two = made.sent(), made.sent()
+    lines = f"{one.reference},300000,settled,FT1,\n{two.reference},300000,bounced,FT2,Sai số tài khoản\n"
+    result = booked(lines)
+    one, two = made.fresh(one), made.fresh(two)
+    assert (one.state, one.bank_ref, two.state, two.reason) == (
+        "settled",
+        "FT1",
+        "bounced",
+        "Sai số tài khoản",
+    )
+    assert states(result) == ["done", "done"] and two.events.last().by == BankResult.objects.get().booked_by
+    assert sheet()[f"payable household:{two.household_id}"] == -300_000
+    assert states(check(lines)) == ["duplicate", "duplicate"]
+    with pytest.raises(ResultBooked):
+        results.book_result(result, by=made.officer("Mai"))
+    assert results.book_rows(result.pk) == 0
+
+
+def test_what_happened_in_between_is_seen_when_it_is_booked():
+    payout = made.sent()
+    line = f"{payout.reference},300000,bounced,,Sai số\n"
+    first, second = check(line), check(f"{payout.reference},300000,settled,,\n")
+    for each in (first, second):
+        results.book_result(each, by=made.officer("Mai"))
+    jobs.run_due()
+    assert (states(first), states(second)) == (["done"], ["refused"])
+    assert made.fresh(payout).state == "bounced"
+
+
+def test_other_columns_and_semicolons_are_no_trouble():
+    payout = made.sent()
+    head = "stt;reason;reference;amount_vnd;result;bank_ref\n"
+    result = check(f"1;;{payout.reference.replace('-', '')};300.000 VND;Thành công;FT1\n", head)
+    assert states(result) == ["waiting"] and result.rows.get().payout == payout
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", HEAD.encode() + b'"x,1,settled,,\n'])
+def test_what_is_no_result_is_refused_whole(body):
+    with pytest.raises(NoStatement):
+        results.check_result(body, name="x", by=made.officer("Mai"))
+    assert not BankResult.objects.exists()
