@@ -159,7 +159,14 @@ def files() -> QuerySet[BankFile]:
     return BankFile.objects.select_related("made_by")
 
 
+def payout_of(household_id: int, reference: str) -> Payout | None:
+    """The household's own payout of that reference."""
+    if "\x00" in reference:
+        return None
+    return payouts_of(household_id).filter(reference=reference.upper()).first()
+
+
 def payouts_of(household_id: int) -> QuerySet[Payout]:
-    """All of a household's payouts that were approved, the newest first."""
+    """All of a household's payouts but those that were rejected, what is not sent yet first, then the newest."""
     rows = Payout.objects.filter(household=household_id)
     return rows.exclude(state=State.REJECTED).order_by(F("sent_at").desc(nulls_first=True), "-id")

@@ -20,11 +20,12 @@ from payments.payouts.details import Detail, details
 from payments.payouts.models import Payout
 from payments.payouts.queries import Unpaid, Why
 from shop.desk.gate import Desk, for_household, page
+from shop.desk.words import goods
 from shop.orders.earnings import expected_of, parts_of
 from shop.orders.models import SubOrder
 
 PER_PAGE = 30
-SHOWN = 10
+SHOWN, SHOWN_EXPECTED = 10, 5
 Kind, State = Entry.Kind, Payout.State
 
 
@@ -83,8 +84,8 @@ def money(request: HttpRequest, desk: Desk) -> HttpResponse:
         trouble=trouble_of(household, bank, sums),
         sheet=sheet,
         rows=rows_of(household.pk, desk.storefront, [each.entry_id for each in sheet], with_day=True),
-        expected=expected[:SHOWN],
-        more_expected=max(0, len(expected) - SHOWN),
+        expected=[(each, goods(each.suborder.lines.all())) for each in expected[:SHOWN_EXPECTED]],
+        more_expected=max(0, len(expected) - SHOWN_EXPECTED),
         expected_vnd=sum(each.amount_vnd for each in expected),
         payouts=Paginator(queries.payouts_of(household.pk), SHOWN).get_page(request.GET.get("lan")),
     )
@@ -92,9 +93,9 @@ def money(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_safe
 @for_household
-def payout(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
-    """One payout: which orders it paid, and what was taken back."""
-    found = queries.payouts_of(desk.household.pk).filter(reference=reference.upper()).first()
+def payout(request: HttpRequest, desk: Desk, payout: str) -> HttpResponse:
+    """One payout by its reference: which orders it paid, and what was taken back."""
+    found = queries.payout_of(desk.household.pk, payout)
     if found is None:
         raise Http404
     sheet = Paginator(queries.lines_of(found), PER_PAGE).get_page(request.GET.get("trang"))
@@ -140,7 +141,7 @@ def trouble_of(household: Household, bank: BankAccount | None, sums: Sums) -> st
 def rows_of(
     household_id: int, storefront: Storefront, entry_ids: list[int], *, with_day: bool = False
 ) -> list[Row]:
-    """The entries in the household's words, in that order. Four queries."""
+    """The entries in the household's words, in that order. Six queries."""
     found = details(household_id, entry_ids)
     parts = parts_of(storefront, [each.about for each in found])
     return [
@@ -159,15 +160,10 @@ def bank_of(household: Household) -> BankAccount | None:
 
 
 def _title(detail: Detail, part: SubOrder | None) -> str:
-    number = part.number if part else detail.about
-    titles = {
-        Kind.COMPLETED: _("Đơn %(number)s"),
-        Kind.REFUND_APPROVED: _("Hoàn lại khách, đơn %(number)s"),
-        Kind.CASH_KEPT: _("Tiền mặt nhà mình đã cầm, đơn %(number)s"),
-    }
-    if detail.kind not in titles:
-        return str(Kind(detail.kind).label)
-    return titles[detail.kind] % {"number": number}
+    titles = {Kind.REFUND_APPROVED: _("Hoàn lại khách"), Kind.CASH_KEPT: _("Tiền mặt nhà mình đã cầm")}
+    if detail.is_sale and part is not None:
+        return goods(part.lines.all())
+    return titles.get(detail.kind) or str(Kind(detail.kind).label)
 
 
 def _taken(amount_vnd: int) -> str:
