@@ -10,8 +10,9 @@ from django.test import Client
 from accounts import services as accounts
 from accounts.models import Address, User
 from common import dates
-from farmers.models import Certificate, GrowingArea, Household
+from farmers.models import BankAccount, Certificate, GrowingArea, Household
 from payments.intake.models import Payment
+from payments.payouts.models import Payout
 from shop.cart.models import CartLine
 from shop.cart.services import add
 from shop.cart.values import Owner
@@ -26,6 +27,7 @@ from tests.builders.accounts import HANOI_HOME
 from tests.builders.catalogue import a_listing, a_product
 from tests.builders.farmers import a_certificate
 from tests.builders.orders import an_order, payment_of
+from tests.builders.payouts import proposed
 
 #: rooms whose rows an act of nonsense, or of a stranger, must leave as they are
 ROOMS = (
@@ -60,6 +62,7 @@ class Ground:
     payment: Payment
     address: Address
     cart_line: CartLine
+    payout: Payout
 
     def names(self) -> dict[str, object]:
         """What the addresses of the site ask for, each with one real thing."""
@@ -75,6 +78,7 @@ class Ground:
             "reference": self.payment.reference,
             "storefront": self.household.storefront.slug,
             "code": self.lot.trace_code,
+            "payout": self.payout.reference,
         }
 
     def link(self) -> str:
@@ -99,6 +103,9 @@ def laid() -> Ground:
     services.confirm(order)
     order.refresh_from_db()
     unpaid = an_order(listing, user_id=buyer.pk)
+    BankAccount.objects.create(
+        household=household, bank_bin="970405", account="8200205123456", account_name="HOANG THI SAU"
+    )
     return Ground(
         household=household,
         strangers=strangers,
@@ -112,6 +119,7 @@ def laid() -> Ground:
         payment=payment_of(unpaid),
         address=accounts.keep_address(buyer, **HANOI_HOME),
         cart_line=CartLine.objects.get(pk=add(Owner(user_id=buyer.pk), listing.packs.get().pk, 1).line_id),
+        payout=proposed(household),
     )
 
 

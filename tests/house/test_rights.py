@@ -389,6 +389,13 @@ OURS += [
     "intake_refund_done",
     "intake_refund_again",
     "intake_message_handled",
+    "payouts",
+    "payouts_propose",
+    "payouts_approve",
+    "payouts_send",
+    "payouts_results",
+    "payouts_bounced",
+    "payouts_payout",
 ]
 
 
