@@ -33,6 +33,7 @@ def test_she_reads_why_it_is_so_much_and_changes_her_account(page: Page, size):
     household = her_household()
     paid_out(household)
     steps.sign_in(page, steps.OWNER)
+    page.wait_for_url(re.compile("/tai-khoan/"))
     page.goto("/ban-hang/")
     page.get_by_role("link", name="Tiền", exact=True).locator("visible=true").first.click()
     expect(page.get_by_role("heading", name="Nhà mình sẽ nhận")).to_be_visible()
