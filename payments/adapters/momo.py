@@ -25,7 +25,7 @@ from payments.adapters.contract import (
     Traits,
     Unreachable,
 )
-from payments.adapters.wire import Http, hmac_hex, same
+from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
 LEAST_VND, MOST_VND = 1_000, 50_000_000
 REQUEST_TYPE = "captureWallet"
@@ -106,7 +106,7 @@ class MoMo:
             found.append(_("PAYMENTS_MOMO_ACCESS_KEY ngắn quá: hãy chép trọn khóa MoMo cấp."))
         if len(self.config.secret_key) < 16:
             found.append(_("PAYMENTS_MOMO_SECRET_KEY ngắn quá: hãy chép trọn khóa bí mật MoMo cấp."))
-        if not self.config.endpoint.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if not keeps_secrets(self.config.endpoint):
             found.append(_("PAYMENTS_MOMO_ENDPOINT phải bắt đầu bằng https://."))
         return [str(each) for each in found]
 

@@ -27,7 +27,7 @@ from payments.adapters.contract import (
     Traits,
     Unreachable,
 )
-from payments.adapters.wire import Http, fresh
+from payments.adapters.wire import Http, fresh, keeps_secrets
 
 T = TypeVar("T")
 MOST_VND = 99_999_999
@@ -105,7 +105,7 @@ class Stripe:
             found.append(_("PAYMENTS_STRIPE_SECRET_KEY phải bắt đầu bằng sk_ hoặc rk_."))
         if not self.config.webhook_secret.startswith("whsec_"):
             found.append(_("PAYMENTS_STRIPE_WEBHOOK_SECRET phải bắt đầu bằng whsec_."))
-        if not self.config.endpoint.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if not keeps_secrets(self.config.endpoint):
             found.append(_("PAYMENTS_STRIPE_ENDPOINT phải bắt đầu bằng https://."))
         return [str(each) for each in found]
 

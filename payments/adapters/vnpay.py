@@ -33,7 +33,7 @@ from payments.adapters.contract import (
     Undecided,
     Unreachable,
 )
-from payments.adapters.wire import Http, hmac_hex, same
+from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
 VERSION = "2.1.0"
 LEAST_VND, MOST_VND = 5_000, 999_999_999
@@ -134,7 +134,7 @@ class VNPay:
         if len(self.config.hash_secret) < 16:
             found.append(_("PAYMENTS_VNPAY_HASH_SECRET ngắn quá: hãy chép trọn chuỗi bí mật VNPay cấp."))
         for name, url in (("PAY_URL", self.config.pay_url), ("API_URL", self.config.api_url)):
-            if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            if not keeps_secrets(url):
                 found.append(_("PAYMENTS_VNPAY_%(name)s phải bắt đầu bằng https://.") % {"name": name})
         return [str(each) for each in found]
 

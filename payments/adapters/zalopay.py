@@ -31,7 +31,7 @@ from payments.adapters.contract import (
     Undecided,
     Unreachable,
 )
-from payments.adapters.wire import Http, hmac_hex, same
+from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
 APP_USER = "cho"
 LEAST_VND = 1_000
@@ -91,7 +91,7 @@ class ZaloPay:
                 found.append(
                     _("PAYMENTS_ZALOPAY_%(name)s ngắn quá: hãy chép trọn khóa ZaloPay cấp.") % {"name": name}
                 )
-        if not self.config.endpoint.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if not keeps_secrets(self.config.endpoint):
             found.append(_("PAYMENTS_ZALOPAY_ENDPOINT phải bắt đầu bằng https://."))
         return [str(each) for each in found]
 

@@ -20,7 +20,7 @@ from payments.adapters.contract import (
     Traits,
     Unreachable,
 )
-from payments.adapters.wire import Http, hmac_hex, same
+from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 HEARD = Reply(status=200, body='{"success": true}', type="application/json")
@@ -60,7 +60,7 @@ class PayOS:
         self.http = http
 
     def problems(self) -> list[str]:
-        if not self.config.endpoint.startswith(("http://", "https://")):
+        if not keeps_secrets(self.config.endpoint):
             return [str(_("PAYMENTS_PAYOS_ENDPOINT phải bắt đầu bằng https://."))]
         return []
 
