@@ -13,21 +13,20 @@ from hypothesis import strategies as some
 
 from payments.adapters.contract import (
     Call,
-    Charge,
     Fact,
     Forged,
     Outcome,
     Redirect,
     Refused,
-    Return,
     Unreachable,
 )
 from payments.adapters.momo import CREATE, FAILED, IPN, OF_THE_CALL, QUERY, REFUND, MoMo
-from payments.adapters.testing import CHARGE, HOP, NOW, AdapterContract
+from payments.adapters.testing import CHARGE, HOP, NOW
 from payments.adapters.wire import Http
 from tests.gateways.momo_fake import ACCESS, PARTNER, SECRET, MoMoFake, signature
 from tests.gateways.server import dead_url
 from tests.gateways.wallet import at_home
+from tests.payments.adapters.fakes import FakeContract, back
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "momo.json").read_text())
 ORDERS = {"create": CREATE, "ipn": IPN, "url-encoded": IPN, "query": QUERY, "refund": REFUND}
@@ -72,18 +71,7 @@ def paid(home):
     return fake, ours, replace(CHARGE, gateway_ref="4014083433")
 
 
-def back(charge: Charge, amount_vnd: int = 5_000, name: str = "back-1", **more) -> Return:
-    return Return(id=name, of=charge, amount_vnd=amount_vnd, **{"sent_at": NOW, **more})
-
-
-class TestContract(AdapterContract):
-    @pytest.fixture(autouse=True)
-    def _home(self, home):
-        self.fake, self.ours = home
-
-    def adapter(self):
-        return self.ours
-
+class TestContract(FakeContract):
     def unreachable(self):
         return adapter(dead_url())
 
@@ -109,9 +97,6 @@ class TestContract(AdapterContract):
         self.ours.start(CHARGE, HOP)
         self.fake.pay(CHARGE.id)
         return replace(CHARGE, gateway_ref="4014083433")
-
-    def refunds_made(self):
-        return len(self.fake.refunds)
 
 
 # --- vectors

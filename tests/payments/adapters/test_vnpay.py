@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from payments.adapters.contract import Call, Charge, Fact, Forged, Outcome, Refused, Return, Unreachable
-from payments.adapters.testing import CHARGE, HOP, NOW, AdapterContract
+from payments.adapters.contract import Call, Charge, Fact, Forged, Outcome, Refused, Unreachable
+from payments.adapters.testing import CHARGE, HOP, NOW
 from payments.adapters.vnpay import QUERY, QUERY_ANSWER, REFUND, REFUND_ANSWER, VNPay, joined, plain
 from payments.adapters.wire import Http
 from tests.gateways.server import dead_url
 from tests.gateways.vnpay_fake import SECRET, TMN_CODE, VNPayFake, form, hashed, signed_query
 from tests.gateways.wallet import at_home
+from tests.payments.adapters.fakes import FakeContract, back
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "vnpay.json").read_text())
 IPNS = [each for each in VECTORS if each["name"].startswith("ipn") and "params" in each]
@@ -56,18 +57,7 @@ def paid(home):
     return fake, ours, replace(CHARGE, gateway_ref="14512345")
 
 
-def back(charge: Charge, amount_vnd: int = 5_000, name: str = "back-1", **more) -> Return:
-    return Return(id=name, of=charge, amount_vnd=amount_vnd, **{"sent_at": NOW, **more})
-
-
-class TestContract(AdapterContract):
-    @pytest.fixture(autouse=True)
-    def _home(self, home):
-        self.fake, self.ours = home
-
-    def adapter(self):
-        return self.ours
-
+class TestContract(FakeContract):
     def unreachable(self):
         return adapter(dead_url())
 
@@ -86,9 +76,6 @@ class TestContract(AdapterContract):
     def settled(self):
         self.fake.pay(begun(self.fake, self.ours))
         return replace(CHARGE, gateway_ref="14512345")
-
-    def refunds_made(self):
-        return len(self.fake.refunds)
 
 
 def settled(secure_hash: str, **changes) -> Fact:

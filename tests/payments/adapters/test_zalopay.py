@@ -13,21 +13,20 @@ from hypothesis import strategies as some
 
 from payments.adapters.contract import (
     Call,
-    Charge,
     Fact,
     Forged,
     Outcome,
     Redirect,
     Refused,
-    Return,
     Unreachable,
 )
-from payments.adapters.testing import CHARGE, HOP, NOW, AdapterContract
+from payments.adapters.testing import CHARGE, HOP, NOW
 from payments.adapters.wire import Http, hmac_hex
 from payments.adapters.zalopay import ZaloPay
 from tests.gateways.server import dead_url
 from tests.gateways.wallet import at_home
 from tests.gateways.zalopay_fake import APP_ID, KEY1, KEY2, ZaloPayFake, said_by_zalopay
+from tests.payments.adapters.fakes import FakeContract, back
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "zalopay.json").read_text())
 CALLBACKS = [each for each in VECTORS if "callback" in each["name"]]
@@ -59,18 +58,7 @@ def paid(home):
     return fake, ours, replace(CHARGE, gateway_ref="260815000000001")
 
 
-def back(charge: Charge, amount_vnd: int = 5_000, name: str = "back-1", **more) -> Return:
-    return Return(id=name, of=charge, amount_vnd=amount_vnd, **{"sent_at": NOW, **more})
-
-
-class TestContract(AdapterContract):
-    @pytest.fixture(autouse=True)
-    def _home(self, home):
-        self.fake, self.ours = home
-
-    def adapter(self):
-        return self.ours
-
+class TestContract(FakeContract):
     def unreachable(self):
         return adapter(dead_url())
 
@@ -104,9 +92,6 @@ class TestContract(AdapterContract):
         self.ours.start(CHARGE, HOP)
         self.fake.pay(REF)
         return replace(CHARGE, gateway_ref="260815000000001")
-
-    def refunds_made(self):
-        return len(self.fake.refunds)
 
     def test_start_repeated_with_one_id_makes_one_charge(self):
         """ZaloPay says the address once; a second opening is neither a second order nor a failure."""
