@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.auth import permission_required
 
 from payments.adapters import registry
-from payments.adapters.feeds.statement_file import LONGEST, NoStatement
+from payments.adapters.table_file import LONGEST, NoTable
 from payments.intake import matching, queries, services
 from payments.intake.errors import PaymentError
 from payments.intake.models import Credit, Statement
@@ -75,7 +75,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         found = services.check_statement(
             file.read(LONGEST + 1), name=file.name, account=account, by=request.user
         )
-    except NoStatement as error:
+    except NoTable as error:
         messages.error(request, error.args[0])
         return redirect("intake_statements")
     return redirect("intake_statement", found.pk)

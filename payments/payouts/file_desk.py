@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from payments.adapters.feeds.statement_file import LONGEST, NoStatement
+from payments.adapters.table_file import LONGEST, NoTable
 from payments.payouts import bank_file, queries, results, sending
 from payments.payouts.desk import PER_PAGE, may_change, may_view
 from payments.payouts.errors import PayoutError
@@ -63,7 +63,7 @@ def bank_results(request: HttpRequest) -> HttpResponse:
         return redirect("payouts_results")
     try:
         found = results.check_result(upload.read(LONGEST + 1), name=upload.name, by=request.user)
-    except NoStatement as error:
+    except NoTable as error:
         messages.error(request, error.args[0])
         return redirect("payouts_results")
     return redirect("payouts_result", found.pk)

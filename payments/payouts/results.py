@@ -17,7 +17,7 @@ State = BankResultRow.State
 
 @transaction.atomic
 def check_result(body: bytes, *, name: str, by: AbstractBaseUser) -> BankResult:
-    """Keep every line and what would become of it; nothing changes. Raises NoStatement for what is no result."""
+    """Keep every line and what would become of it; nothing changes. Raises NoTable for what is no result."""
     read = result_file.rows(body)
     result = BankResult.objects.create(name=name[:200], uploaded_by=by)
     known = {

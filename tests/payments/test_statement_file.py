@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from payments.adapters.feeds.statement_file import NoStatement, amount_of, moment_of, rows
+from payments.adapters.feeds.statement_file import moment_of, rows
+from payments.adapters.table_file import NoTable, amount_of
 
 HEAD = "date,credit,reference,description\n"
 
@@ -90,7 +91,7 @@ def test_two_equal_lines_are_two_transfers_only_without_a_number():
      b"date,credit,credit,reference,description\n", HEAD.encode() + b"1,2,3,4\n" * 5_001],
 )  # fmt: skip
 def test_what_is_no_statement_is_refused_as_a_whole(body):
-    with pytest.raises(NoStatement):
+    with pytest.raises(NoTable):
         rows(body)
 
 
@@ -101,7 +102,7 @@ def test_the_reader_never_breaks(body):
     for each in (body, HEAD.encode() + body):
         try:
             rows(each)
-        except NoStatement:
+        except NoTable:
             continue
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments.adapters.feeds.statement_file import NoStatement
+from payments.adapters.table_file import NoTable
 from payments.payouts import results
 from payments.payouts.errors import ResultBooked
 from payments.payouts.models import BankResult, BankResultRow, Payout
@@ -84,6 +84,6 @@ def test_other_columns_and_semicolons_are_no_trouble():
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", HEAD.encode() + b'"x,1,settled,,\n'])
 def test_what_is_no_result_is_refused_whole(body):
-    with pytest.raises(NoStatement):
+    with pytest.raises(NoTable):
         results.check_result(body, name="x", by=made.officer("Mai"))
     assert not BankResult.objects.exists()

@@ -23,7 +23,7 @@ TO_BOOK = (State.MATCHED, State.NO_MATCH)
 def check_statement(body: bytes, *, name: str, account: str, by: AbstractBaseUser) -> Statement:
     """Keep every line of the file and what would become of it; no credit is made.
 
-    Raises `statement_file.NoStatement` when the file as a whole cannot be read.
+    Raises `table_file.NoTable` when the file as a whole cannot be read.
     """
     read = statement_file.rows(body)
     statement = Statement.objects.create(name=name[:200], account=tidy(account)[:40], uploaded_by=by)
