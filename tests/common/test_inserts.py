@@ -1,7 +1,7 @@
 """Rows written the short way are the rows that Django writes."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.forms.models import model_to_dict
 
 from common import dates
@@ -51,3 +51,9 @@ def test_any_number_is_one_statement_and_none_is_none(django_assert_num_queries)
     with django_assert_num_queries(1):
         insert([an_order(f"k{number}") for number in range(20)])
         insert([])
+
+
+def test_a_value_too_long_for_its_column_is_refused_and_not_cut():
+    with pytest.raises(DataError), transaction.atomic():
+        insert([an_order("k" * 500)])
+    assert not Order.objects.exists()
