@@ -107,16 +107,26 @@ def cash_collected(payment_id: int, *, holder: str, amount_vnd: int, at: datetim
 
 
 def cash_remitted(
-    payment_id: int, *, carrier: str, bank_vnd: int, fee_vnd: int = 0, at: datetime | None = None
+    payment_id: int,
+    *,
+    carrier: str,
+    bank_vnd: int,
+    fee_vnd: int = 0,
+    before_vnd: int = 0,
+    at: datetime | None = None,
 ) -> Entry:
-    """A carrier handed over the cash of one parcel less the fee it kept. `carrier` is its code."""
+    """A carrier handed over the cash of one parcel, or a part of it, less the fee it kept.
+
+    `carrier` is its code, `before_vnd` what of this cash was accounted for before: that names the act.
+    """
     owner = accounts.carrier(carrier)
     lines = {
         accounts.BANK: bank_vnd,
         accounts.delivery(owner): fee_vnd,
         accounts.cash(owner): -(bank_vnd + fee_vnd),
     }
-    return enter(Kind.CASH_REMITTED, f"payment:{payment_id}", lines, at=at)
+    act = f"{Kind.CASH_REMITTED}:payment:{payment_id}{f':{before_vnd}' if before_vnd else ''}"
+    return enter(Kind.CASH_REMITTED, f"payment:{payment_id}", lines, act=act, at=at)
 
 
 def cash_kept(

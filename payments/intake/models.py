@@ -48,6 +48,8 @@ class Payment(models.Model):
     settled_vnd = models.BigIntegerField(_("đã thu"), default=0)
     refund_asked_vnd = models.BigIntegerField(_("đã yêu cầu hoàn"), default=0)
     refunded_vnd = models.BigIntegerField(_("đã hoàn"), default=0)
+    #: of cash that a carrier took: what it has accounted for, as money in our bank or as its fee
+    handed_over_vnd = models.BigIntegerField(_("bên giao đã nộp"), default=0, db_default=0)
     #: what the gateway calls this charge: needed to ask about it and to refund it
     gateway_ref = models.CharField(_("mã của cổng"), max_length=255, blank=True, default="")
     #: the stored answer of `start`: {"kind": "redirect" | "show_qr" | "tell", …}; empty until it is known
@@ -92,6 +94,10 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(refund_asked_vnd__lte=F("settled_vnd")), name="payment_refunds_at_most_settled"
             ),
+            models.CheckConstraint(
+                condition=Q(handed_over_vnd__gte=0) & Q(handed_over_vnd__lte=F("settled_vnd")),
+                name="payment_handed_over_at_most_settled",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_ask_at"], condition=Q(state="pending"), name="payment_to_ask"),
@@ -112,6 +118,11 @@ class Payment(models.Model):
     @property
     def refundable_vnd(self) -> int:
         return self.settled_vnd - self.refund_asked_vnd if self.state == self.State.SETTLED else 0
+
+    @property
+    def at_carrier_vnd(self) -> int:
+        """Of cash that a carrier took: what it has not accounted for."""
+        return self.settled_vnd - self.handed_over_vnd
 
 
 class PaymentEvent(models.Model):

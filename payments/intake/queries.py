@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, Substr
 
 from common import codes, dates, province
@@ -152,19 +152,22 @@ def counts_of(statement: Statement) -> list[dict]:
 
 
 def cash_at_carriers() -> QuerySet[Entry]:
-    """Cash that carriers took and have not handed over, oldest first: entries with `payment_id`, `holder`, `vnd`."""
-    handed_over = Entry.objects.filter(kind=Entry.Kind.CASH_REMITTED, about=OuterRef("about"))
+    """Cash that carriers took and have not handed over, oldest first: entries with `payment_id`, `holder`, `vnd`.
+
+    Of cash that came in part, `vnd` is the rest.
+    """
+    handed_over = Payment.objects.filter(pk=OuterRef("payment_id")).values("handed_over_vnd")
     taken = Entry.objects.filter(
         kind=Entry.Kind.CASH_COLLECTED,
         postings__account__kind=Account.Kind.CARRIER,
         postings__account__owner__startswith="carrier:",
     )
     return (
-        taken.exclude(Exists(handed_over))
-        .annotate(
+        taken.annotate(
             holder=F("postings__account__owner"),
-            vnd=F("postings__amount_vnd"),
             payment_id=Cast(Substr("about", len("payment:") + 1), BigIntegerField()),
         )
+        .annotate(vnd=F("postings__amount_vnd") - Subquery(handed_over))
+        .filter(vnd__gt=0)
         .order_by("at", "id")
     )

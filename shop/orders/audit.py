@@ -115,8 +115,8 @@ CASH = """
         JOIN books_posting AS posting ON posting.entry_id = entry.id
         JOIN books_account AS account ON account.id = posting.account_id AND account.kind = 'carrier'
         UNION ALL
-        SELECT account.owner, -payment.settled_vnd FROM intake_payment AS payment
-        JOIN books_entry AS entry ON entry.act = 'cash_remitted:payment:' || payment.id
+        SELECT account.owner, -payment.handed_over_vnd FROM intake_payment AS payment
+        JOIN books_entry AS entry ON entry.act = 'cash_collected:payment:' || payment.id
         JOIN books_posting AS posting ON posting.entry_id = entry.id
         JOIN books_account AS account ON account.id = posting.account_id AND account.kind = 'carrier'
         UNION ALL

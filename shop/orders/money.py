@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Sum, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, OuterRef, QuerySet, Sum
 
 from accounts.models import User
 from payments.books import accounts, balances, post
@@ -123,12 +122,10 @@ def holder_of_cash(suborder: SubOrder, cash_by: str) -> str:
     return accounts.carrier(suborder.carrier)
 
 
-def remittances(suborder: F | OuterRef) -> QuerySet[Entry]:
-    """Entries by which a carrier handed over the cash of the part; for `Exists`."""
-    cash = OrderPayment.objects.filter(suborder=OuterRef(suborder)).annotate(
-        subject=Concat(Value("payment:"), Cast("payment_id", TextField()), output_field=TextField())
-    )
-    return Entry.objects.filter(kind=Entry.Kind.CASH_REMITTED, about__in=cash.values("subject"))
+def remittances(suborder: F | OuterRef) -> QuerySet[OrderPayment]:
+    """Payments of the part whose cash a carrier has handed over whole; for `Exists`."""
+    cash = OrderPayment.objects.filter(suborder=suborder, payment__settled_vnd__gt=0)
+    return cash.filter(payment__handed_over_vnd=F("payment__settled_vnd"))
 
 
 def note_refund(refund: Refund, suborder: SubOrder, *, goods_vnd: int, delivery_vnd: int) -> None:

@@ -37,7 +37,7 @@ def a_market() -> None:
     completed(bought(adapter="cod"), "household")
     delivered(bought(adapter="cod"), "household")
     by_carrier = delivered(bought(adapter="cod"), "carrier")
-    post.cash_remitted(by_carrier.order.uses.get().payment_id, carrier="own", bank_vnd=379_000, fee_vnd=1_000)
+    intake.cash_handed_over(by_carrier.order.uses.get().payment, bank_vnd=379_000, by=None)
     delivered(bought(adapter="cod"), "carrier")
     taken_back(completed(bought()))
     completed(taken_back(bought()))
@@ -78,6 +78,7 @@ SPOILT = [
     (lambda: unbook("charged_back:%"), "gateway sandbox: holds"),
     (lambda: completed_parts().filter(cash_by="").update(state="disputed"), "its earnings are booked"),
     (lambda: completed_parts().update(carrier="ghn"), "delivery carrier:ghn"),
+    (lambda: Payment.objects.filter(handed_over_vnd__gt=0).update(handed_over_vnd=1), "cash of carrier:own"),
     (lambda: PartRefund.objects.filter(fault="household").update(goods_vnd=1), "payable household:"),
     (lambda: PartRefund.objects.filter(fault="carrier").update(fault="nobody"), "delivery household:"),
     (lambda: PartRefund.objects.filter(fault="nobody").update(fault="household"), "payable household:"),

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from common import dates
 from payments.adapters.contract import Fact
-from payments.books import post
 from payments.books.models import Entry
 from payments.intake import services as intake
 from payments.intake.errors import OverRefund
@@ -182,7 +181,10 @@ def test_cash_a_carrier_took_waits_until_it_is_handed_over():
     later = dates.now() + timedelta(days=4)
     with time_machine.travel(later):
         assert escalate.complete_delivered() == 0
-        post.cash_remitted(part.order.uses.get().payment_id, carrier="own", bank_vnd=375_000, fee_vnd=5_000)
+        cash = part.order.uses.get().payment
+        intake.cash_handed_over(cash, bank_vnd=300_000, fee_vnd=0, by=None)
+        assert escalate.complete_delivered() == 0
+        intake.cash_handed_over(cash, bank_vnd=75_000, by=None)
         assert escalate.complete_delivered() == 1
     payable, delivery, _escrow = accounts_of(part)
     assert sheet() == {

@@ -1,10 +1,12 @@
 """Cash that a carrier took: held until it is handed over, once, with the name of who wrote it down."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from payments.books import accounts
 from payments.intake import audit, queries, services
 from payments.intake.errors import NotOpen, OverRefund
+from payments.intake.models import Payment
 from tests.books.books import sheet
 from tests.builders import payments as made
 from tests.payments.test_finance import DESK, staff
@@ -55,6 +57,31 @@ def test_it_is_handed_over_once(cash):
 def test_never_more_than_was_taken(cash):
     with pytest.raises(OverRefund):
         services.cash_handed_over(cash, bank_vnd=185_001, by=None)
+
+
+def test_it_comes_in_parts_and_the_rest_stays_a_claim(cash):
+    services.cash_handed_over(cash, bank_vnd=100_000, fee_vnd=5_000, by=None)
+    (held,) = queries.cash_at_carriers()
+    assert (held.payment_id, held.vnd, sheet()["carrier carrier:coach"]) == (cash.pk, 80_000, 80_000)
+    with pytest.raises(OverRefund):
+        services.cash_handed_over(cash, bank_vnd=80_001, fee_vnd=0, by=None)
+    services.cash_handed_over(cash, bank_vnd=80_000, fee_vnd=0, by=None)
+    assert sheet() == {
+        "bank": 180_000, "delivery carrier:coach": 5_000, f"escrow payment:{cash.pk}": -185_000,
+    }  # fmt: skip
+    assert not queries.cash_at_carriers().exists()
+
+
+@pytest.mark.parametrize(("bank_vnd", "fee_vnd"), [(0, 0), (-1, 5), (5, -1), (185_000, 1), (0, 185_001)])
+def test_a_part_is_a_sum_that_the_carrier_holds(cash, bank_vnd, fee_vnd):
+    with pytest.raises(OverRefund):
+        services.cash_handed_over(cash, bank_vnd=bank_vnd, fee_vnd=fee_vnd, by=None)
+    assert queries.cash_at_carriers().get().vnd == 185_000
+
+
+def test_the_database_refuses_more_than_was_taken(cash):
+    with pytest.raises(IntegrityError, match="payment_handed_over_at_most_settled"), transaction.atomic():
+        Payment.objects.filter(pk=cash.pk).update(handed_over_vnd=185_001)
 
 
 def test_others_may_not(client, django_user_model, cash):

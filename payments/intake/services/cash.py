@@ -1,31 +1,47 @@
-"""Cash that a carrier took at the door, and hands over."""
+"""Cash that a carrier took at the door, and hands over: whole, or bit by bit."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import F
 
+from common.steer import steer
 from payments.books import post
+from payments.books.models import Entry
 from payments.intake.errors import NotOpen, OverRefund
 from payments.intake.models import Payment, PaymentEvent
 from payments.intake.queries import cash_at_carriers
 
 
 @transaction.atomic
-def cash_handed_over(payment: Payment, *, bank_vnd: int, by: AbstractBaseUser | None, note: str = "") -> None:
-    """The carrier paid the cash of one parcel into our bank; what is missing to the whole it kept as its fee.
+def cash_handed_over(
+    payment: Payment,
+    *,
+    bank_vnd: int,
+    fee_vnd: int | None = None,
+    by: AbstractBaseUser | None,
+    note: str = "",
+) -> Entry:
+    """The carrier paid cash of one parcel into our bank and kept `fee_vnd` of it; its entry comes back.
 
-    Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it took.
+    Without `fee_vnd` all that is missing is its fee. With it, what is still missing stays with the carrier.
+    Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
     """
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    payment = _lock(payment)
     held = cash_at_carriers().filter(about=f"payment:{payment.pk}").first()
     if held is None:
         raise NotOpen
-    if not 0 <= bank_vnd <= payment.settled_vnd:
+    fee_vnd = held.vnd - bank_vnd if fee_vnd is None else fee_vnd
+    if bank_vnd < 0 or fee_vnd < 0 or not 0 < bank_vnd + fee_vnd <= held.vnd:
         raise OverRefund
-    post.cash_remitted(
+    steer("after:cash.held")
+    before_vnd = payment.handed_over_vnd
+    Payment.objects.filter(pk=payment.pk).update(handed_over_vnd=F("handed_over_vnd") + bank_vnd + fee_vnd)
+    entry = post.cash_remitted(
         payment.pk,
         carrier=held.holder.partition(":")[2],
         bank_vnd=bank_vnd,
-        fee_vnd=payment.settled_vnd - bank_vnd,
+        fee_vnd=fee_vnd,
+        before_vnd=before_vnd,
     )
     PaymentEvent.objects.create(
         payment=payment,
@@ -36,3 +52,8 @@ def cash_handed_over(payment: Payment, *, bank_vnd: int, by: AbstractBaseUser | 
         by=by,
         note=note[:300],
     )
+    return entry
+
+
+def _lock(payment: Payment) -> Payment:
+    return Payment.objects.select_for_update().get(pk=payment.pk)
