@@ -37,6 +37,7 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "commissionrule": ALL,
             "withholdingrule": ALL,
         },
+        "fulfilment": {"remittance": ("add", "change", "view")},
         "delivery": {"rate": ALL, "method": ("change", "view"), "zone": ("change", "view")},
     },
     # Keys of gateways decide where money goes: few hold this role, beside the one above.

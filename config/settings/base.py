@@ -210,6 +210,8 @@ CODE_LIMITS = {"contact_hour": 6, "contact_day": 20, "address_hour": 60}
 # Below this a household's money waits for the next payout; and so many days after a period's last day it is made.
 PAYOUT_MINIMUM_VND = environ.number("PAYOUT_MINIMUM_VND", 50_000)
 PAYOUT_HOLD_DAYS = environ.number("PAYOUT_HOLD_DAYS", 1)
+#: cash that a carrier took is asked after when it stays there longer
+CASH_AT_CARRIER_DAYS = environ.number("CASH_AT_CARRIER_DAYS", 7)
 
 # Languages: Vietnamese first, without a prefix.
 LANGUAGE_CODE = "vi"

@@ -5,9 +5,12 @@ Other columns are left alone, blank lines are none. What one line means is its r
 
 import csv
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+
+from common.vietnamese import fold
 
 LONGEST = 2 * 1024 * 1024
 MOST_ROWS = 5_000
@@ -15,6 +18,7 @@ MOST_VND = 10**13
 PLAIN = re.compile(r"(?P<whole>[0-9]{1,13})(?:[.,]00)?")
 DOTS = re.compile(r"(?P<whole>[0-9]{1,3}(?:\.[0-9]{3})+)(?:,00)?")
 COMMAS = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+)(?:\.00)?")
+NOUGHT = re.compile(r"0+(?:[.,]0{2,3})*")
 CURRENCY = re.compile(r"\s*(?:₫|đ|VND)\s*$", re.IGNORECASE)
 
 
@@ -33,13 +37,30 @@ class Line:
     trouble: str = ""
 
 
-def table(body: bytes, columns: tuple[str, ...]) -> list[Line]:
-    """Every line below the names, in its order. Raises NoTable: then nothing of the file is read."""
+def table(
+    body: bytes,
+    columns: tuple[str, ...],
+    *,
+    also: Mapping[str, str] | None = None,
+    one_of: Sequence[tuple[str, ...]] = (),
+) -> list[Line]:
+    """Every line below the names, in its order. Raises NoTable: then nothing of the file is read.
+
+    `also` is what a column may be called besides, without tones and in small letters → its name; of each
+    group of `one_of` there must be one column at least.
+    """
     (_number, first), *rest = _lines(body)
-    names = [name.strip().lower() for name in first]
+    called = {} if also is None else also
+    names = [called.get(fold(name), name.strip().lower()) for name in first]
     if any(names.count(column) != 1 for column in columns):
         needed = _("Dòng đầu phải có đủ các cột: %(columns)s.")
         raise NoTable(needed % {"columns": ", ".join(columns)})
+    for group in one_of:
+        if not set(group) & set(names):
+            needed = _("Dòng đầu phải có ít nhất một trong các cột: %(columns)s.")
+            raise NoTable(needed % {"columns": ", ".join(group)})
+    if twice := sorted(name for name in set(called.values()) if names.count(name) > 1):
+        raise NoTable(_("Có hai cột cùng nghĩa: %(columns)s.") % {"columns": ", ".join(twice)})
     if len(rest) > MOST_ROWS:
         raise NoTable(_("Tệp quá dài: mỗi lần nhiều nhất 5.000 dòng."))
     return [_line(number, cells, names) for number, cells in rest]
@@ -59,6 +80,11 @@ def amount_of(text: str) -> int | None:
             amount = int(re.sub(r"[.,]", "", found["whole"]))
             return amount if 0 < amount < MOST_VND else None
     return None
+
+
+def amount_or_nought(text: str) -> int | None:
+    """The same, and 0 where a nought is written out; an empty cell is none."""
+    return 0 if NOUGHT.fullmatch(CURRENCY.sub("", text.strip()).strip()) else amount_of(text)
 
 
 def _lines(body: bytes) -> list[tuple[int, list[str]]]:

@@ -5,7 +5,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import dates
+from shop.fulfilment.remittance_models import Remittance as Remittance
+from shop.fulfilment.remittance_models import RemittanceLine as RemittanceLine
 from shop.orders.models import SubOrder
+
+
+class TrackingKey(models.Func):
+    """A tracking number as it is compared: its letters and digits, in capitals."""
+
+    template = "upper(regexp_replace(%(expressions)s, '[^0-9A-Za-z]', '', 'g'))"
+    output_field = models.CharField()
 
 
 class Shipment(models.Model):
@@ -25,6 +34,7 @@ class Shipment(models.Model):
 
     class Meta:
         verbose_name = _("chuyến giao")
+        indexes = [models.Index(TrackingKey("tracking"), name="shipment_by_tracking")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="in_transit") | Q(ended_at__isnull=False), name="ended_shipment_says_when"

@@ -1,8 +1,8 @@
-"""Jobs of the clock: thin calls, safe to run twice."""
+"""Jobs of the clock and of uploaded files: thin calls, safe to run twice."""
 
 from procrastinate.contrib.django import app
 
-from shop.fulfilment import escalate
+from shop.fulfilment import escalate, remittance
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -19,3 +19,8 @@ def watch_clocks(timestamp: int = 0) -> None:
 def complete_delivered(timestamp: int = 0) -> None:
     """The hold period ends by itself."""
     escalate.complete_delivered()
+
+
+@app.task(name="fulfilment.book_remittance")
+def book_remittance(remittance_id: int) -> None:
+    remittance.book_lines(remittance_id)

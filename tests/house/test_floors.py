@@ -39,6 +39,7 @@ TEMPLATE_FLOORS = {
     "payments": 30,
     "catalogue": 40,
     "orders": 42,
+    "fulfilment": 43,
     "market": 45,
     "desk": 45,
     "cms": 50,

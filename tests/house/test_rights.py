@@ -396,6 +396,10 @@ OURS += [
     "payouts_results",
     "payouts_bounced",
     "payouts_payout",
+    "fulfilment_cash",
+    "fulfilment_cash_queue",
+    "fulfilment_remittance",
+    "fulfilment_remittance_book",
 ]
 
 

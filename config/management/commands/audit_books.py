@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandError
 from payments.books import audit as books
 from payments.intake import audit as intake
 from payments.payouts import audit as payouts
+from shop.fulfilment import audit as fulfilment
 from shop.orders import audit as orders
 
-ROOMS = (books, intake, payouts, orders)
+ROOMS = (books, intake, payouts, orders, fulfilment)
 
 
 class Command(BaseCommand):
-    help = "Check that the books balance and say what payments, refunds, payouts and orders say. Streams; changes nothing."
+    help = "Check that the books balance and say what payments, refunds, payouts, orders and carriers say. Streams; changes nothing."
 
     def handle(self, *args: object, **options: object) -> None:
         count = 0

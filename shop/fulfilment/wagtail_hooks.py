@@ -1,0 +1,35 @@
+"""Carriers' cash in the menu of the back office."""
+
+from django.contrib.auth.models import Permission
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from shop.fulfilment import remittance_desk as desk
+
+
+class CashItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(desk.VIEW)
+
+
+@hooks.register("register_permissions")
+def cash_permissions():
+    names = ("view_remittance", "add_remittance", "change_remittance")
+    return Permission.objects.filter(content_type__app_label="fulfilment", codename__in=names)
+
+
+@hooks.register("register_admin_urls")
+def cash_urls():
+    return [
+        path("thu-ho/", desk.cash, name="fulfilment_cash"),
+        path("thu-ho/cho-xem/", desk.queue, name="fulfilment_cash_queue"),
+        path("thu-ho/tep/<int:pk>/", desk.file, name="fulfilment_remittance"),
+        path("thu-ho/tep/<int:pk>/ghi-so/", desk.book, name="fulfilment_remittance_book"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def cash_item():
+    return CashItem(_("Tiền thu hộ"), reverse("fulfilment_cash"), icon_name="download", order=233)
