@@ -1,7 +1,10 @@
 """Codes people can read aloud: Crockford base 32 with a check character, `XL-7K3M-9QAB`."""
 
+import re
 import secrets
 
+#: it stands in addresses and in the books
+STATEMENT = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,39}")
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -18,6 +21,12 @@ def check_sign(body: str) -> str:
         value = SIGNS.index(sign) * (2 if place % 2 == 0 else 1)
         total += value // 32 + value % 32
     return SIGNS[-total % 32]
+
+
+def statement_number(text: str) -> str | None:
+    """What others call a statement of theirs, as it is kept: capitals without spaces. None if it can be no such number."""
+    number = "".join(text.split()).upper()
+    return number if STATEMENT.fullmatch(number) else None
 
 
 def new(prefix: str, length: int = 7) -> str:

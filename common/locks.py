@@ -12,3 +12,15 @@ def ordered(rows: QuerySet) -> list[Model]:
     if not transaction.get_connection(rows.db).in_atomic_block:
         raise RuntimeError("Rows are locked only inside a transaction.")
     return list(rows.order_by("pk").select_for_update(of=("self",)))
+
+
+def alone(name: str) -> None:
+    """Until the end of the transaction nobody else passes here under the same name; who comes later waits.
+
+    For what has no row to lock. Raises RuntimeError outside a transaction.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        raise RuntimeError("A lock that ends at once protects nothing.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -29,6 +29,7 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "refund": ("change", "view"),
             "credit": ("change", "view"),
             "statement": ("add", "view"),
+            "gatewayremittance": ("add", "view"),
         },
         "payouts": {"payout": ("propose", "approve", "change", "view")},
         "orders": {

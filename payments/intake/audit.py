@@ -37,16 +37,37 @@ CLEARING = """
             WHERE event.refund_id = refund.id AND event."to" = 'done' AND event.code = 'by hand')
         UNION ALL
         SELECT adapter, -settled_vnd FROM intake_payment WHERE state = 'charged_back'
+        UNION ALL
+        SELECT adapter, -gross_vnd FROM intake_gatewayremittance
     ), ours AS (SELECT adapter, sum(vnd) AS vnd FROM moved GROUP BY adapter
     ), books AS (
         SELECT account.owner AS adapter, sum(posting.amount_vnd) AS vnd
         FROM books_posting AS posting
         JOIN books_account AS account ON account.id = posting.account_id
-        JOIN books_entry AS entry ON entry.id = posting.entry_id
-        WHERE account.kind = 'gateway' AND entry.kind <> 'gateway_remits' GROUP BY account.owner)
+        WHERE account.kind = 'gateway' GROUP BY account.owner)
     SELECT coalesce(ours.adapter, books.adapter), coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
     FROM ours FULL JOIN books ON books.adapter = ours.adapter
     WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
+"""
+#: what each statement of a gateway brought to our bank and what it kept, against the books
+REMITTED = """
+    WITH ours AS (
+        SELECT 'gateway_remits:remittance:' || adapter || ':' || number AS act, bank_vnd, fee_vnd, gross_vnd
+        FROM intake_gatewayremittance
+    ), books AS (
+        SELECT entry.act,
+            coalesce(sum(posting.amount_vnd) FILTER (WHERE account.kind = 'bank'), 0) AS bank_vnd,
+            coalesce(sum(posting.amount_vnd) FILTER (WHERE account.kind = 'fees'), 0) AS fee_vnd,
+            -coalesce(sum(posting.amount_vnd) FILTER (WHERE account.kind = 'gateway'), 0) AS gross_vnd
+        FROM books_entry AS entry
+        JOIN books_posting AS posting ON posting.entry_id = entry.id
+        JOIN books_account AS account ON account.id = posting.account_id
+        WHERE entry.kind = 'gateway_remits' GROUP BY entry.act)
+    SELECT coalesce(ours.act, books.act), coalesce(ours.bank_vnd, 0), coalesce(ours.fee_vnd, 0),
+        coalesce(books.bank_vnd, 0), coalesce(books.fee_vnd, 0)
+    FROM ours FULL JOIN books ON books.act = ours.act
+    WHERE (ours.bank_vnd, ours.fee_vnd, ours.gross_vnd)
+        IS DISTINCT FROM (books.bank_vnd, books.fee_vnd, books.gross_vnd)
 """
 #: what is due to buyers: approved and not done
 DUE = """
@@ -88,6 +109,8 @@ def breaks() -> Iterator[str]:
         yield f"{owner}: settled {ours_vnd}, in the books {books_vnd}"
     for adapter, ours_vnd, books_vnd in rows(CLEARING):
         yield f"gateway {adapter}: holds {ours_vnd} by its payments, {books_vnd} in the books"
+    for act, bank_vnd, fee_vnd, *books_vnd in rows(REMITTED):
+        yield f"{act}: {bank_vnd} + {fee_vnd} by the statement, {books_vnd[0]} + {books_vnd[1]} in the books"
     for owner, ours_vnd, books_vnd in rows(DUE):
         yield f"{owner}: {ours_vnd} is due to the buyer, {books_vnd} in the books"
     for owner, ours_vnd, books_vnd in rows(UNIDENTIFIED):

@@ -50,3 +50,29 @@ class NoBankReference(PaymentError):
 
 class StatementBooked(PaymentError):
     words = _("Sao kê này đã được ghi sổ.")
+
+
+class NoGateway(PaymentError):
+    words = _("Cổng này chưa từng thu tiền cho chợ.")
+
+
+class BadNumber(PaymentError):
+    words = _("Số bảng kê chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch; nhiều nhất 40 ký tự.")
+
+
+class BadSums(PaymentError):
+    words = _("Tổng phải lớn hơn 0 và đúng bằng phí cộng số về ngân hàng.")
+
+
+class BadDay(PaymentError):
+    words = _("Ngày tiền về không đúng: không ghi trước ngày mai.")
+
+
+class RemittedBefore(PaymentError):
+    words = _("Bảng kê này của cổng đã được ghi.")
+
+
+class RemitsTooMuch(PaymentError):
+    words = _(
+        "Tổng lớn hơn số cổng đang giữ. Có thể còn khoản thu chưa được báo: đối soát với cổng trước rồi ghi lại."
+    )

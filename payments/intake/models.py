@@ -13,6 +13,7 @@ from payments.intake.bank_models import StatementRow as StatementRow
 from payments.intake.gateway_models import Gateway as Gateway
 from payments.intake.gateway_models import GatewayEvent as GatewayEvent
 from payments.intake.gateway_models import Trial as Trial
+from payments.intake.remittance_models import GatewayRemittance as GatewayRemittance
 
 REFERENCE_SIGNS = 26
 #: a notification is kept up to this size; what is longer is not a notification

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Cast, Substr
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat, Substr
 
 from common import codes, dates, province
 from payments.adapters import registry
 from payments.adapters.contract import Adapter
+from payments.books import balances
 from payments.books.models import Account, Entry
 from payments.intake import breaker
 from payments.intake.models import (
     Circuit,
     Credit,
     GatewayEvent,
+    GatewayRemittance,
     Inbox,
     Payment,
     Refund,
@@ -149,6 +151,19 @@ def counts_of(statement: Statement) -> list[dict]:
         for state in StatementRow.State.values
         if state in found
     ]
+
+
+def clearing() -> QuerySet[Account]:
+    """What each gateway holds for us: accounts with `balance_vnd`; the owner is the adapter's code."""
+    return balances.accounts(kind=Account.Kind.GATEWAY)
+
+
+def gateway_remittances() -> QuerySet[GatewayRemittance]:
+    """What gateways sent to our bank, the latest first, each with `entry_id` of its entry in the books."""
+    act = Concat(Value("gateway_remits:remittance:"), "adapter", Value(":"), "number")
+    entry = Entry.objects.filter(act=OuterRef("its_act")).values("pk")
+    rows = GatewayRemittance.objects.select_related("entered_by").annotate(its_act=act)
+    return rows.annotate(entry_id=Subquery(entry))
 
 
 def cash_at_carriers() -> QuerySet[Entry]:

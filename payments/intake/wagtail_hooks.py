@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
 from payments.books import links
-from payments.intake import credit_desk, finance, gateway_desk
+from payments.intake import credit_desk, finance, gateway_desk, remittance_desk
 from payments.intake.models import Credit, Payment, Refund
 
 
@@ -108,6 +108,7 @@ register_snippet(PaymentsGroup)
 links.lead("payment", "wagtailsnippets_intake_payment:inspect")
 links.lead("refund", "wagtailsnippets_intake_refund:inspect")
 links.lead("credit", "wagtailsnippets_intake_credit:inspect")
+links.lead_by_name("remittance", "intake_remittance")
 
 
 @hooks.register("register_admin_urls")
@@ -124,6 +125,12 @@ def finance_urls():
         path("tai-chinh/sao-ke/", credit_desk.statements, name="intake_statements"),
         path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
         path("tai-chinh/sao-ke/<int:pk>/ghi-so/", credit_desk.book, name="intake_statement_book"),
+        path("tai-chinh/cong-chuyen-ve/", remittance_desk.remittances, name="intake_remittances"),
+        path(
+            "tai-chinh/cong-chuyen-ve/<slug:adapter>/<str:number>/",
+            remittance_desk.remittance,
+            name="intake_remittance",
+        ),
         path("tai-chinh/cong/", gateway_desk.gateways, name="intake_gateways"),
         path("tai-chinh/cong/khoan-thu/<slug:reference>/", gateway_desk.trial, name="intake_trial"),
         path(
@@ -153,4 +160,5 @@ def gateways_item():
 
 @hooks.register("register_permissions")
 def gateway_permissions():
-    return Permission.objects.filter(content_type__app_label="intake", codename="change_gateway")
+    names = ("change_gateway", "view_gatewayremittance", "add_gatewayremittance")
+    return Permission.objects.filter(content_type__app_label="intake", codename__in=names)

@@ -389,6 +389,8 @@ OURS += [
     "intake_refund_done",
     "intake_refund_again",
     "intake_message_handled",
+    "intake_remittances",
+    "intake_remittance",
     "payouts",
     "payouts_propose",
     "payouts_approve",

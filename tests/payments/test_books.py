@@ -2,12 +2,14 @@
 
 import pytest
 
+from common import dates
 from payments.books import accounts, post
 from payments.intake import audit, services
-from payments.intake.models import Payment, Refund
+from payments.intake.models import GatewayRemittance, Payment, Refund
 from tests import jobs
 from tests.books.books import sheet
 from tests.builders import payments as made
+from tests.builders.payouts import officer
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +100,15 @@ def a_day() -> None:
     made.say("dispute_lost", lost)
     cash = made.opened(adapter="cod")
     services.settle_by_hand(cash, by=None, held_by=accounts.household(7))
-    post.gateway_remits("1", adapter="sandbox", bank_vnd=99_000, fee_vnd=1_000)
+    services.gateway_remits(
+        "sandbox",
+        number="1",
+        gross_vnd=100_000,
+        fee_vnd=1_000,
+        bank_vnd=99_000,
+        day=dates.today(),
+        by=officer("Tuấn"),
+    )
 
 
 def test_a_day_is_clean():
@@ -113,8 +123,17 @@ def test_a_day_is_clean():
         (lambda: Payment.objects.filter(adapter="cod").update(asked_vnd=9, settled_vnd=9), "settled 9, in the"),
         (
             lambda: post.refund_done(999, adapter="sandbox", amount_vnd=1, by_hand=False),
-            "gateway sandbox: holds 320000 by its payments, 319999",
+            "gateway sandbox: holds 220000 by its payments, 219999",
         ),
+        (
+            lambda: post.gateway_remits("2", adapter="sandbox", bank_vnd=5, fee_vnd=1),
+            "gateway_remits:remittance:sandbox:2: 0 + 0 by the statement, 5 + 1 in the books",
+        ),
+        (
+            lambda: GatewayRemittance.objects.update(fee_vnd=2_000, bank_vnd=98_000),
+            "sandbox:1: 98000 + 2000 by the statement, 99000 + 1000",
+        ),
+        (lambda: GatewayRemittance.objects.update(gross_vnd=1, fee_vnd=0, bank_vnd=1), "holds 319999 by its"),
         (lambda: Refund.objects.filter(state="approved").update(state="rejected"), "0 is due to the buyer, 85000"),
         (lambda: Refund.objects.filter(state="approved").update(amount_vnd=84_999), "84999 is due"),
         (lambda: Payment.objects.filter(state="charged_back").update(state="settled"), "gateway sandbox: holds"),

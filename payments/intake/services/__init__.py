@@ -2,8 +2,8 @@
 
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back; `credits` books what comes to the
-bank account (`intake.matching` finds whose it is); `statements` reads credits from a file; `gateways` chooses and
-tries ways to pay.
+bank account (`intake.matching` finds whose it is); `statements` reads credits from a file; `remittances` enters what
+gateways sent to the bank; `gateways` chooses and tries ways to pay.
 """
 
 from payments.intake.services.cash import cash_handed_over
@@ -33,6 +33,7 @@ from payments.intake.services.refunds import (
     send_again,
     to_hand,
 )
+from payments.intake.services.remittances import gateway_remits
 from payments.intake.services.statements import book_rows, book_statement, check_statement
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "credits_assigned",
     "expire",
     "follow",
+    "gateway_remits",
     "give_back",
     "give_trial_back",
     "handled",
