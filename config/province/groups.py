@@ -31,7 +31,10 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "statement": ("add", "view"),
             "gatewayremittance": ("add", "view"),
         },
-        "payouts": {"payout": ("propose", "approve", "change", "view")},
+        "payouts": {
+            "payout": ("propose", "approve", "change", "view"),
+            "due": ("propose", "approve", "change", "view"),
+        },
         "orders": {
             "order": ("view",),
             "suborder": ("view",),

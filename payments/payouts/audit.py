@@ -78,6 +78,38 @@ STATES = """
     ) AS event ON true
     WHERE event."to" IS DISTINCT FROM payout.state
 """
+#: fees and taxes that were sent, against the books
+DUES = """
+    WITH ours AS (
+        SELECT CASE kind WHEN 'tax' THEN 'tax_paid:tax:' || number
+                ELSE 'carrier_paid:statement:' || "to" || ':' || number END AS act,
+            delivery_vnd, vat_vnd, income_tax_vnd
+        FROM payouts_due WHERE state = 'sent'
+    ), books AS (
+        SELECT entry.act,
+            coalesce(sum(posting.amount_vnd) FILTER (WHERE account.kind = 'delivery'), 0) AS delivery_vnd,
+            coalesce(sum(posting.amount_vnd) FILTER (
+                WHERE account.kind = 'tax' AND account.owner = 'vat'), 0) AS vat_vnd,
+            coalesce(sum(posting.amount_vnd) FILTER (
+                WHERE account.kind = 'tax' AND account.owner = 'income'), 0) AS income_tax_vnd
+        FROM books_entry AS entry
+        JOIN books_posting AS posting ON posting.entry_id = entry.id
+        JOIN books_account AS account ON account.id = posting.account_id
+        WHERE entry.kind IN ('carrier_paid', 'tax_paid') GROUP BY entry.act)
+    SELECT coalesce(ours.act, books.act),
+        coalesce(ours.delivery_vnd + ours.vat_vnd + ours.income_tax_vnd, 0),
+        coalesce(books.delivery_vnd + books.vat_vnd + books.income_tax_vnd, 0)
+    FROM ours FULL JOIN books ON books.act = ours.act
+    WHERE (ours.delivery_vnd, ours.vat_vnd, ours.income_tax_vnd)
+        IS DISTINCT FROM (books.delivery_vnd, books.vat_vnd, books.income_tax_vnd)
+"""
+DUE_STATES = """
+    SELECT due.id, due.state, coalesce(event."to", 'nothing') FROM payouts_due AS due
+    LEFT JOIN LATERAL (
+        SELECT "to" FROM payouts_dueevent WHERE due_id = due.id ORDER BY id DESC LIMIT 1
+    ) AS event ON true
+    WHERE event."to" IS DISTINCT FROM due.state
+"""
 FILES = """
     SELECT file.id, file.count, file.amount_vnd, count(payout.id), coalesce(sum(payout.amount_vnd), 0)
     FROM payouts_bankfile AS file LEFT JOIN payouts_payout AS payout ON payout.file_id = file.id
@@ -87,7 +119,7 @@ FILES = """
 
 
 def breaks() -> Iterator[str]:
-    """Payouts that differ from the books, from their lines, their events and their files."""
+    """Payouts and dues that differ from the books, from their lines, their events and their files."""
     for kind, owner, ours_vnd, books_vnd in rows(PAID):
         yield f"{kind} {owner}: {ours_vnd} paid out by its payouts, {books_vnd} in the books"
     for owner, ours_vnd, books_vnd in rows(OWED):
@@ -102,3 +134,11 @@ def breaks() -> Iterator[str]:
         yield f"payout {reference}: is {state}, its last event says {said}"
     for file_id, count, amount_vnd, found, found_vnd in rows(FILES):
         yield f"bank file {file_id}: {count} of {amount_vnd}, by its payouts {found} of {found_vnd}"
+    yield from _dues()
+
+
+def _dues() -> Iterator[str]:
+    for act, ours_vnd, books_vnd in rows(DUES):
+        yield f"{act}: {ours_vnd} paid by its due, {books_vnd} in the books"
+    for due_id, state, said in rows(DUE_STATES):
+        yield f"due {due_id}: is {state}, its last event says {said}"

@@ -53,3 +53,27 @@ class NothingToSend(PayoutError):
 
 class ResultBooked(PayoutError):
     words = _("Tệp kết quả này đã được ghi sổ.")
+
+
+class BadNumber(PayoutError):
+    words = _("Số bảng kê chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch; nhiều nhất 40 ký tự.")
+
+
+class BadSum(PayoutError):
+    words = _("Bạn ghi số đồng bằng chữ số; không có thì ghi 0.")
+
+
+class ProposedBefore(PayoutError):
+    words = _("Bảng kê này đã được đề xuất. Phần bổ sung phải có số riêng.")
+
+
+class NothingOwed(PayoutError):
+    words = _("Sổ không nợ khoản này, hoặc số tiền bằng 0.")
+
+
+class OwesLess(PayoutError):
+    words = _("Số tiền lớn hơn số chợ còn nợ, tính cả những khoản đang chờ duyệt và chờ chuyển.")
+
+
+class MonthRuns(PayoutError):
+    words = _("Tháng này chưa hết, chưa nộp thuế được.")

@@ -9,9 +9,19 @@ from common import dates
 from common.secrets import EncryptedTextField
 from farmers.models import Household
 from payments.books.models import Entry
+from payments.payouts.due_models import Due, DueEvent
 from payments.payouts.files import BankFile, BankResult, BankResultRow
 
-__all__ = ["BankFile", "BankResult", "BankResultRow", "Payout", "PayoutEvent", "PayoutLine"]
+__all__ = [
+    "BankFile",
+    "BankResult",
+    "BankResultRow",
+    "Due",
+    "DueEvent",
+    "Payout",
+    "PayoutEvent",
+    "PayoutLine",
+]
 
 
 class Payout(models.Model):

@@ -1,11 +1,11 @@
-"""States of a payout, the table of legal moves, and the one function that changes a state."""
+"""States of payouts and dues, the tables of legal moves, and the functions that change a state."""
 
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from payments.payouts.errors import IllegalMove, MovedMeanwhile
-from payments.payouts.models import Payout, PayoutEvent
+from payments.payouts.models import Due, DueEvent, Payout, PayoutEvent
 
 State = Payout.State
 
@@ -13,6 +13,10 @@ MOVES: dict[str, set[str]] = {
     State.DRAFT: {State.APPROVED, State.REJECTED},
     State.APPROVED: {State.SENT, State.REJECTED},
     State.SENT: {State.SETTLED, State.BOUNCED},
+}
+DUE_MOVES: dict[str, set[str]] = {
+    Due.State.DRAFT: {Due.State.APPROVED, Due.State.REJECTED},
+    Due.State.APPROVED: {Due.State.SENT, Due.State.REJECTED},
 }
 #: these came to nothing: what they would have paid is owed as before
 VOID = (State.REJECTED, State.BOUNCED)
@@ -37,3 +41,16 @@ def move(payout: Payout, to: str, *, by: AbstractBaseUser, note: str = "", **fie
     payout.state = to
     for name, value in fields.items():
         setattr(payout, name, value)
+
+
+def move_due(due: Due, to: str, *, by: AbstractBaseUser, note: str = "", **fields: Any) -> None:
+    """The same for a due."""
+    frm = due.state
+    if to not in DUE_MOVES.get(frm, set()):
+        raise IllegalMove
+    if not Due.objects.filter(pk=due.pk, state=frm).update(state=to, **fields):
+        raise MovedMeanwhile
+    DueEvent.objects.create(due=due, frm=frm, to=to, by=by, note=note[:300])
+    due.state = to
+    for name, value in fields.items():
+        setattr(due, name, value)

@@ -7,9 +7,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from payments.books import links
-from payments.payouts import desk, file_desk
+from payments.payouts import desk, due_desk, file_desk
 
 links.lead("payout", "payouts_payout")
+links.lead_by_name("statement", "payouts_due_of_carrier")
+links.lead_by_name("tax", "payouts_due_of_month")
 
 
 class PayoutsItem(MenuItem):
@@ -19,7 +21,9 @@ class PayoutsItem(MenuItem):
 
 @hooks.register("register_permissions")
 def payouts_permissions():
-    names = ("view_payout", "propose_payout", "approve_payout", "change_payout")
+    names = [
+        f"{act}_{model}" for act in ("view", "propose", "approve", "change") for model in ("payout", "due")
+    ]
     return Permission.objects.filter(content_type__app_label="payouts", codename__in=names)
 
 
@@ -36,6 +40,14 @@ def payouts_urls():
         path("chi-tra/ket-qua/", file_desk.bank_results, name="payouts_results"),
         path("chi-tra/ket-qua/<int:pk>/", file_desk.bank_result, name="payouts_result"),
         path("chi-tra/ket-qua/<int:pk>/ghi-so/", file_desk.book, name="payouts_result_book"),
+        path("chi-tra/phi-va-thue/", due_desk.dues, name="payouts_dues"),
+        path("chi-tra/phi-va-thue/<int:pk>/", due_desk.due, name="payouts_due"),
+        path(
+            "chi-tra/phi-va-thue/phi/<slug:carrier>/<str:number>/",
+            due_desk.of_carrier,
+            name="payouts_due_of_carrier",
+        ),
+        path("chi-tra/phi-va-thue/thue/<str:number>/", due_desk.of_month, name="payouts_due_of_month"),
         path("chi-tra/<int:pk>/", desk.payout, name="payouts_payout"),
         path("chi-tra/<int:pk>/khong-duyet/", desk.reject, name="payouts_reject"),
         path("chi-tra/<int:pk>/da-chuyen/", desk.sent_by_hand, name="payouts_sent_by_hand"),
