@@ -32,4 +32,7 @@ def cash_urls():
 
 @hooks.register("register_admin_menu_item")
 def cash_item():
-    return CashItem(_("Tiền thu hộ"), reverse("fulfilment_cash"), icon_name="download", order=233)
+    # Named by hand: the menu marks what begins with the name of another, "tien", together with it.
+    return CashItem(
+        _("Tiền thu hộ"), reverse("fulfilment_cash"), name="thu-ho", icon_name="download", order=233
+    )
