@@ -88,6 +88,12 @@ def credit_given_back(
     return enter(Kind.CREDIT_GIVEN_BACK, f"credit:{credit_id}", lines, act=act, at=at)
 
 
+def credit_counted(credit_id: int | str, *, amount_vnd: int, at: datetime | None = None) -> Entry:
+    """A transfer turned out to be what a gateway or a carrier sent: the bank has it by their own act already."""
+    lines = {accounts.unidentified(credit_id): amount_vnd, accounts.BANK: -amount_vnd}
+    return enter(Kind.CREDIT_COUNTED, f"credit:{credit_id}", lines, at=at)
+
+
 def gateway_remits(
     remittance: str, *, adapter: str, bank_vnd: int, fee_vnd: int, at: datetime | None = None
 ) -> Entry:

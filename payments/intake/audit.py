@@ -89,7 +89,9 @@ UNIDENTIFIED = """
         FROM books_posting AS posting JOIN books_account AS account ON account.id = posting.account_id
         WHERE account.kind = 'unidentified' GROUP BY account.owner
     ), ours AS (
-        SELECT 'credit:' || id AS owner, amount_vnd - assigned_vnd - returned_vnd AS vnd FROM intake_credit)
+        SELECT 'credit:' || id AS owner,
+            CASE WHEN state = 'counted' THEN 0 ELSE amount_vnd - assigned_vnd - returned_vnd END AS vnd
+        FROM intake_credit)
     SELECT coalesce(ours.owner, books.owner), coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
     FROM ours FULL JOIN books ON books.owner = ours.owner WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
 """

@@ -17,6 +17,7 @@ class Credit(models.Model):
         MATCHED = "matched", _("đã ghép")
         TO_RETURN = "to_return", _("cần trả lại")
         RETURNED = "returned", _("đã trả lại")
+        COUNTED = "counted", _("cổng hay bên giao chuyển, đã ghi ở nơi khác")
 
     #: the account it came to and the bank's own number of the movement: one credit, whoever tells of it
     account = models.CharField(_("tài khoản"), max_length=40)
@@ -57,6 +58,7 @@ class Credit(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["unmatched", "waiting"], assigned_vnd=0, returned_vnd=0)
                 | Q(state="matched", assigned_vnd=F("amount_vnd"), returned_vnd=0)
+                | Q(state="counted", assigned_vnd=0, returned_vnd=0, payment=None)
                 | Q(state="to_return", assigned_vnd__lt=F("amount_vnd"), returned_vnd=0)
                 | Q(
                     state="returned",
@@ -67,7 +69,7 @@ class Credit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(payment__isnull=False)
-                | Q(assigned_vnd=0, state__in=["unmatched", "to_return", "returned"]),
+                | Q(assigned_vnd=0, state__in=["unmatched", "to_return", "returned", "counted"]),
                 name="credit_assigned_names_its_payment",
             ),
             models.CheckConstraint(
@@ -88,7 +90,9 @@ class Credit(models.Model):
 
     @property
     def spare_vnd(self) -> int:
-        """What is neither assigned to a payment nor given back."""
+        """What is neither assigned to a payment, nor given back, nor in the books by another act."""
+        if self.state == self.State.COUNTED:
+            return 0
         return self.amount_vnd - self.assigned_vnd - self.returned_vnd
 
 

@@ -60,6 +60,18 @@ def given_back(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@may
+def counted(request: HttpRequest, pk: int) -> HttpResponse:
+    """A gateway or a carrier sent it: its statement is, or will be, entered in its own place."""
+    credit, note = get_object_or_404(Credit, pk=pk), _word(request.POST.get("note", ""))
+    return _act(
+        request,
+        lambda: services.credit_counted(credit, by=request.user, note=note),
+        _("Đã ghi: tiền này tính ở bảng kê của cổng hay bên giao."),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_upload
 def statements(request: HttpRequest) -> HttpResponse:

@@ -57,7 +57,7 @@ REFUND_ON: dict[tuple[str, str], tuple[str, ...]] = {
     (R.SENT, "refund_failed"): (R.FAILED,),
 }
 CREDIT_MOVES: dict[str, set[str]] = {
-    C.UNMATCHED: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED},
+    C.UNMATCHED: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED, C.COUNTED},
     C.WAITING: {C.MATCHED, C.TO_RETURN},
     # What was too short may be topped up late, or a person finds its true payment.
     C.TO_RETURN: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED},

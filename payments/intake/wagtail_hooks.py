@@ -122,6 +122,7 @@ def finance_urls():
         path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
         path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),
         path("tai-chinh/tien-vao/<int:pk>/da-tra/", credit_desk.given_back, name="intake_credit_given_back"),
+        path("tai-chinh/tien-vao/<int:pk>/da-ghi/", credit_desk.counted, name="intake_credit_counted"),
         path("tai-chinh/sao-ke/", credit_desk.statements, name="intake_statements"),
         path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
         path("tai-chinh/sao-ke/<int:pk>/ghi-so/", credit_desk.book, name="intake_statement_book"),

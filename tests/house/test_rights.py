@@ -389,6 +389,7 @@ OURS += [
     "intake_refund_done",
     "intake_refund_again",
     "intake_message_handled",
+    "intake_credit_counted",
     "intake_remittances",
     "intake_remittance",
     "payouts",

@@ -21,7 +21,12 @@ from payments.intake.services.charges import (
     settle_by_hand,
     start_again,
 )
-from payments.intake.services.credits import credit_arrived, credit_given_back, credits_assigned
+from payments.intake.services.credits import (
+    credit_arrived,
+    credit_counted,
+    credit_given_back,
+    credits_assigned,
+)
 from payments.intake.services.facts import apply
 from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
 from payments.intake.services.inbox import handled, sweep, take
@@ -50,6 +55,7 @@ __all__ = [
     "choose",
     "close_charge",
     "credit_arrived",
+    "credit_counted",
     "credit_given_back",
     "credits_assigned",
     "expire",

@@ -1,4 +1,4 @@
-"""The three acts on money that came to the bank account; each is one transaction and posts once.
+"""The four acts on money that came to the bank account; each is one transaction and posts once.
 
 The sum of what is neither assigned nor given back is what the books call unidentified.
 """
@@ -105,6 +105,22 @@ def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, no
         return_ref=bank_ref[:120],
     )
     post.credit_given_back(locked.pk, amount_vnd=back_vnd)
+    credit.refresh_from_db()
+
+
+@transaction.atomic
+def credit_counted(credit: Credit, *, by: AbstractBaseUser, note: str) -> None:
+    """A credit of nobody is what a gateway or a carrier sent, whose statement is entered in its own place.
+
+    Without this the bank would have that money twice. Raises NoReason, IllegalMove.
+    """
+    if not note:
+        raise NoReason
+    (locked,) = ordered(Credit.objects.filter(pk=credit.pk))
+    if locked.state != State.UNMATCHED or locked.payment_id:
+        raise IllegalMove
+    move(locked, State.COUNTED, because="counted", amount_vnd=locked.amount_vnd, by=by, note=note)
+    post.credit_counted(locked.pk, amount_vnd=locked.amount_vnd)
     credit.refresh_from_db()
 
 
