@@ -22,6 +22,13 @@ def lead() -> User:
     return user
 
 
+def clerk() -> User:
+    """The province's officer who also sits at the finance desk."""
+    user, models = cast.tuan(), ("remittance", "gatewayremittance", "due")
+    user.user_permissions.add(*Permission.objects.filter(content_type__model__in=models))
+    return user
+
+
 #: what no form of ours takes as an answer
 NONSENSE = {
     "nothing": "",
@@ -125,6 +132,18 @@ SENT = [
     ("/quan-tri/tai-chinh/cong/momo/", lead, ("on", "position", "min_vnd", "c_endpoint", "c_secret_key")),
     ("/quan-tri/tai-chinh/cong/cod/", lead, ("position", "max_vnd", "c_max_vnd", "label_vi", "hint_en")),
     ("/quan-tri/tai-chinh/cong/momo/thu/", lead, ("x",)),
+    (
+        "/quan-tri/tai-chinh/cong-chuyen-ve/",
+        clerk,
+        ("adapter", "number", "gross_vnd", "fee_vnd", "bank_vnd", "day", "note"),
+    ),
+    ("/quan-tri/thu-ho/", clerk, ("carrier", "file")),
+    ("/quan-tri/thu-ho/cho-xem/", clerk, ("line", "choice", "code", "note")),
+    (
+        "/quan-tri/chi-tra/phi-va-thue/",
+        clerk,
+        ("kind", "to", "number", "amount_vnd", "month", "vat_vnd", "income_tax_vnd"),
+    ),
     ("/quan-tri/ho/{household_id}/", cast.tuan, ("act", "why")),
     ("/quan-tri/ho/{household_id}/dinh-danh/", cast.tuan, ("level",)),
     ("/quan-tri/chung-nhan/{certificate_id}/", cast.tuan, ("act",)),
@@ -156,6 +175,10 @@ PATHS = [
     (f"/quan-tri/ho/{FAR}/", cast.tuan),
     (f"/quan-tri/tin/{FAR}/", cast.tuan),
     (f"/quan-tri/tep/{FAR}/", cast.tuan),
+    (f"/quan-tri/thu-ho/tep/{FAR}/", clerk),
+    (f"/quan-tri/chi-tra/phi-va-thue/{FAR}/", clerk),
+    (f"/quan-tri/chi-tra/phi-va-thue/thue/{'a' * 300}/", clerk),
+    (f"/quan-tri/tai-chinh/cong-chuyen-ve/{'a' * 300}/%00/", clerk),
     (f"/tai-lieu/{FAR}/x", None),
     ("/media/%00", None),
     ("/media/../../etc/passwd", None),
