@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from config import embedded, environ
+from config.roles import APP
 
 PORT = environ.number("PORT", 8000)
 LOGINS = """
@@ -61,8 +62,10 @@ def port_taken() -> bool:
     return False
 
 
-def serve(url: str) -> None:
-    manage("prepare_demo")
+def serve(url: str, *, ours: bool) -> None:
+    """Prepare, then web and worker until one of them ends; on a server of `ours` they run as `app`."""
+    manage("prepare_demo", *(["--roles"] if ours else []))
+    database = {"DATABASE_URL": embedded.as_user(os.environ["DATABASE_URL"], APP)} if ours else {}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
     web += [
         "--workers",
@@ -76,8 +79,10 @@ def serve(url: str) -> None:
         "warning",
     ]
     children = [
-        subprocess.Popen([*web, "config.wsgi:application"], env={**os.environ, "PROCESS": "web"}),
-        subprocess.Popen([sys.executable, "-m", "config.worker"], env={**os.environ, "PROCESS": "worker"}),
+        subprocess.Popen([*web, "config.wsgi:application"], env={**os.environ, **database, "PROCESS": "web"}),
+        subprocess.Popen(
+            [sys.executable, "-m", "config.worker"], env={**os.environ, **database, "PROCESS": "worker"}
+        ),
     ]
     try:
         wait_for_page(url + "/", children)
@@ -114,7 +119,7 @@ def main() -> None:
         if sys.argv[1:] == ["shell"]:
             manage("shell")
         else:
-            serve(url)
+            serve(url, ours=embedded_here)
     except Stopped:
         print("Stopped.", flush=True)
     finally:

@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -41,6 +42,13 @@ def ensure_database(url: str, name: str) -> str:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     head, _, query = url.partition("?")
     return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+def as_user(url: str, name: str) -> str:
+    """The same address for another user; the embedded server asks nobody on this machine for a password."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{name}@{host}"))
 
 
 def _write(url: str, wanted: dict[str, str]) -> bool:

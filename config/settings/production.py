@@ -3,7 +3,7 @@
 from config import environ
 
 from .base import *  # noqa: F403
-from .base import DATABASE_OPTIONS
+from .base import DATABASE_OPTIONS, PROCESS
 
 SECRET_KEY = environ.text("SECRET_KEY")
 FIELD_KEYS = environ.words("FIELD_KEYS")
@@ -11,7 +11,9 @@ PUBLIC_URL = environ.text("PUBLIC_URL").rstrip("/")
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 ALLOWED_HOSTS = environ.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-DATABASES = {"default": environ.database(environ.text("DATABASE_URL"), options=DATABASE_OPTIONS)}
+# Three roles: the owner migrates, `app` serves and works, `audit` only reads (config.roles).
+_ADDRESS = {"owner": "MIGRATIONS_DATABASE_URL", "audit": "AUDIT_DATABASE_URL"}.get(PROCESS, "DATABASE_URL")
+DATABASES = {"default": environ.database(environ.text(_ADDRESS), options=DATABASE_OPTIONS)}
 EMAIL_HOST = environ.text("EMAIL_HOST")
 EMAIL_PORT = environ.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = environ.text("EMAIL_HOST_USER", "")
