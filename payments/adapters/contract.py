@@ -1,7 +1,8 @@
 """What a way to pay is. Imports nothing of the project, knows no request, model, setting or database.
 
 An adapter is any class with `code`, `label`, `traits`, `problems` and, when a buyer can choose it,
-`start`. What it can do beside that it says by having the verb: `Listens`, `Asks`, `Refunds`, `Closes`.
+`start`. What it can do beside that it says by having the verb: `Listens`, `Asks`, `Refunds`, `Closes`; a bank feed
+`Listens`, `Expects`, `Looks`, `Pulls`.
 It is built as `Class(config, http, clock)`; `Config` is a frozen dataclass inside the class, whose field
 `tmn_code` of adapter `vnpay` is read from the environment as `PAYMENTS_VNPAY_TMN_CODE`.
 
@@ -234,9 +235,11 @@ class Credit:
     note: str
     bank_ref: str
     at: datetime
+    #: the transfer code of the payment it is for, where the feed knows that otherwise than by the note
+    reference: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("event_id", "account", "note", "bank_ref"):
+        for name in ("event_id", "account", "note", "bank_ref", "reference"):
             if not isinstance(getattr(self, name), str):
                 raise TypeError(f"{name} must be text.")
         if not isinstance(self.amount_vnd, int) or isinstance(self.amount_vnd, bool):
@@ -247,6 +250,17 @@ class Credit:
             raise ValueError("A credit without an account or a reference cannot be kept once.")
         if self.at.tzinfo is None:
             raise ValueError("A moment without its zone.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulled:
+    """What a feed had to tell when it was asked."""
+
+    said: list[Credit]
+    #: where to go on the next time, in the feed's own words
+    mark: str
+    #: what could not be read, as it was said: a person looks at it
+    unread: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -305,3 +319,29 @@ class Closes(Protocol):
 
     def close(self, charge: Charge) -> Fact:
         """End an unpaid charge; the fact says how it stands afterwards (settled when somebody was faster)."""
+
+
+@runtime_checkable
+class Expects(Protocol):
+    """A feed that tells only of transfers it knows of beforehand."""
+
+    def expect(self, charge: Charge, hop: Hop) -> ShowQr:
+        """How the transfer is to be made so that it is told of. `charge.gateway_ref` is its transfer code, which
+        comes back as the `reference` of the credits. Repeated with one id it leads to the same charge."""
+
+
+@runtime_checkable
+class Looks(Protocol):
+    """A feed that can be asked what came for one charge."""
+
+    def look(self, charge: Charge) -> list[Credit]:
+        """All that came for it so far, under the same `event_id` as when the feed tells of it by itself."""
+
+
+@runtime_checkable
+class Pulls(Protocol):
+    """A feed that can be asked what came to the account: notifications may be lost."""
+
+    def pull(self, mark: str) -> Pulled:
+        """What came since the mark of the last time ("" the first time), under the same `event_id` as when the
+        feed tells of it by itself. Whatever was told before may be told again."""

@@ -7,6 +7,7 @@ from hashlib import sha256
 from common import codes
 
 SIGNS = 7
+BITS = 5 * SIGNS
 _LETTERS = re.compile(r"[^0-9A-Z]")
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -17,8 +18,19 @@ def reference_of(charge_id: str, prefix: str) -> str:
     It tells nothing of the id, which is the right to see the payment.
     """
     number = int.from_bytes(sha256(f"transfer:{charge_id}".encode()).digest())
+    return spelled(number, prefix)
+
+
+def spelled(number: int, prefix: str) -> str:
+    """The reference that the lowest `BITS` of a number are."""
     body = "".join(codes.SIGNS[number >> 5 * place & 31] for place in range(SIGNS))
     return prefix.upper() + body + codes.check_sign(body)
+
+
+def number_of(reference: str, prefix: str) -> int:
+    """The reference as a number of at most `BITS`, for services that know numbers only."""
+    body = reference.removeprefix(prefix.upper())[:SIGNS]
+    return sum(codes.SIGNS.index(sign) << 5 * place for place, sign in enumerate(body))
 
 
 def find(note: str, prefix: str) -> list[str]:

@@ -164,9 +164,14 @@ def fed_accounts() -> list[str]:
     return [adapter.config.account for _choice, adapter in _configured() if adapter.traits.needs_feed]
 
 
+def feeds() -> list[Adapter]:
+    """The feeds that tell of money on the bank account, configured and switched on."""
+    return [adapter for adapter in adapters() if adapter.traits.is_feed]
+
+
 def is_fed() -> bool:
     """Whether a feed that tells of money on the bank account is configured, and counts."""
-    return any(adapter.traits.is_feed for adapter in adapters())
+    return bool(feeds())
 
 
 def offering(code: str, amounts_vnd: Iterable[int]) -> Adapter | None:

@@ -50,8 +50,16 @@ class Http:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
         """POST and read the answer whatever its status; Unreachable when there is none."""
+        return self._call("POST", url, body, headers)
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """The same by GET."""
+        return self._call("GET", url, None, headers)
+
+    def _call(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
         try:
-            with requests.post(
+            with requests.request(
+                method,
                 url,
                 data=body,
                 headers=dict(headers or {}),

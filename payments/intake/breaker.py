@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from common import dates
-from payments.adapters.contract import Adapter, Asks, Refused, Undecided, Unreachable
+from payments.adapters.contract import Adapter, Asks, Expects, Refused, Undecided, Unreachable
 from payments.intake.models import Circuit
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ def healthy(ways: Iterable[Adapter]) -> list[Adapter]:
 
 
 def _open_codes(ways: list[Adapter]) -> set[str]:
-    codes = [each.code for each in ways if isinstance(each, Asks) and not each.traits.pretend]
+    codes = [each.code for each in ways if isinstance(each, Asks | Expects) and not each.traits.pretend]
     if not codes:
         return set()
     opened = Circuit.objects.filter(adapter__in=codes, open_until__gt=dates.now())

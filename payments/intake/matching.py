@@ -23,22 +23,35 @@ State = Credit.State
 
 
 def take(said: contract.Credit, *, feed: str, by: AbstractBaseUser | None = None) -> Outcome:
-    """Inside a transaction: keep the credit and, if its note names a payment, let it count for that.
+    """Inside a transaction: keep the credit and, if feed or note name a payment, let it count for that.
 
-    REPEATED when it is known; MISMATCH when the bank's number is known with another sum.
+    REPEATED when it is known; MISMATCH when the bank's number is known with another sum. Of one that another
+    feed told of, and that nobody knew the owner of, the feed that knows it decides.
     """
-    payment = _lock(payment_of_note(said.note))
+    payment = _lock(payment_of(said))
     credit, new = acts.credit_arrived(said, feed=feed, by=by)
     if not new:
-        return Outcome.REPEATED if credit.amount_vnd == said.amount_vnd else Outcome.MISMATCH
+        if credit.amount_vnd != said.amount_vnd:
+            return Outcome.MISMATCH
+        (credit,) = ordered(Credit.objects.filter(pk=credit.pk))
+        if payment is None or not said.reference or credit.state != State.UNMATCHED:
+            return Outcome.REPEATED
     if payment is not None:
         count(credit, payment, because="note", by=by)
     return Outcome.RECORDED
 
 
+def payment_of(said: contract.Credit) -> Payment | None:
+    """The payment that the feed knows it is for, else the one that its note names."""
+    return _named([said.reference] if said.reference else []) or payment_of_note(said.note)
+
+
 def payment_of_note(note: str) -> Payment | None:
     """The one payment that a note names: the open one, else the only one; None when that is not sure."""
-    references = find(note, province.order_prefix())
+    return _named(find(note, province.order_prefix()))
+
+
+def _named(references: list[str]) -> Payment | None:
     if not references:
         return None
     named = list(Payment.objects.filter(adapter__in=registry.fed(), gateway_ref__in=references)[:20])

@@ -53,7 +53,8 @@ class Payment(models.Model):
     handed_over_vnd = models.BigIntegerField(_("bên giao đã nộp"), default=0, db_default=0)
     #: what the gateway calls this charge: needed to ask about it and to refund it
     gateway_ref = models.CharField(_("mã của cổng"), max_length=255, blank=True, default="")
-    #: the stored answer of `start`: {"kind": "redirect" | "show_qr" | "tell", …}; empty until it is known
+    #: the stored answer of `start`: {"kind": "redirect" | "show_qr" | "tell", …}; empty until it is known. `feed` is
+    #: the code of the bank feed that expects the transfer
     step = models.JSONField(null=True, editable=False)
     created_at = models.DateTimeField(_("tạo lúc"), default=dates.now, editable=False)
     #: when the hold of the goods ends; cash on delivery has none

@@ -21,6 +21,8 @@ SETTINGS = {
     "PAYOS_CLIENT_ID": "c",
     "PAYOS_API_KEY": "k",
     "PAYOS_CHECKSUM_KEY": CHECKSUM_KEY,
+    # nobody listens there: a test that wants payOS to answer starts it
+    "PAYOS_ENDPOINT": "http://127.0.0.1:9",
 }
 
 

@@ -13,6 +13,7 @@ from itertools import count
 import requests
 
 from common import dates
+from payments.adapters import emv
 from payments.adapters.contract import Call
 from payments.adapters.feeds.payos import sign
 from payments.adapters.wire import hmac_hex
@@ -114,22 +115,109 @@ class Bank:
 
 
 class PayOSAccount:
-    """payOS's API as far as we call it: the address it posts to."""
+    """payOS's API as far as we call it: the address it posts to, and payment requests with what was paid for them.
+
+    `broken` answers nothing of sense; `loses` so many requests are made whose answers never arrive; `changes` are
+    made to the data of an answer after it was signed for, `key` signs.
+    """
+
+    #: an account of its own, as banks lend them
+    LENT = "V3CAS0123456789"
 
     def __init__(self) -> None:
         self.addresses: list[str] = []
+        self.requests: dict[int, dict] = {}
         self.broken = False
+        self.loses = 0
+        self.changes: dict = {}
+        self.key = CHECKSUM_KEY
 
     def answer(self, asked: Asked) -> tuple[int, bytes, str]:
         if self.broken:
             return 502, b"<html>", "text/html"
         if (asked.headers.get("x-client-id"), asked.headers.get("x-api-key")) != ("c", "k"):
             return 401, b'{"code": "401", "desc": "unauthorized"}', "application/json"
+        if asked.path == "/v2/payment-requests":
+            return self._make(json.loads(asked.body))
+        if asked.path.startswith("/v2/payment-requests/"):
+            return self._tell(int(asked.path.rpartition("/")[2]))
         address = json.loads(asked.body)["webhookUrl"]
         if asked.path != "/confirm-webhook" or not address.startswith("https://"):
             return 400, b'{"code": "20", "desc": "Webhook url invalid"}', "application/json"
         self.addresses.append(address)
         return 200, b'{"code": "00", "desc": "success"}', "application/json"
+
+    def _make(self, said: dict) -> tuple[int, bytes, str]:
+        signed = {
+            name: said[name] for name in ("amount", "cancelUrl", "description", "orderCode", "returnUrl")
+        }
+        if said["signature"] != sign(CHECKSUM_KEY, signed) or said["orderCode"] >= 2**53:
+            return self._say("201", "Mã kiểm tra(signature) không hợp lệ")
+        if len(said["description"]) > 9:
+            return self._say("20", "Mô tả tối đa 9 kí tự")
+        if said["orderCode"] in self.requests:
+            return self._say("231", "Đơn thanh toán đã tồn tại")
+        self.requests[said["orderCode"]] = {**signed, "transactions": []}
+        if self.loses:
+            self.loses -= 1
+            return 504, b"", "text/plain"
+        note = f"CS{said['description']}"
+        code = emv.Order(bank_bin="970418", account=self.LENT, amount_vnd=said["amount"], purpose=note)
+        return self._say(
+            "00",
+            "success",
+            bin=code.bank_bin,
+            accountNumber=self.LENT,
+            accountName="SO CONG THUONG",
+            amount=said["amount"],
+            description=note,
+            orderCode=said["orderCode"],
+            currency="VND",
+            paymentLinkId=f"link{said['orderCode']}",
+            status="PENDING",
+            checkoutUrl=f"https://pay.payos.vn/web/link{said['orderCode']}",
+            qrCode=emv.build(code),
+        )
+
+    def _tell(self, number: int) -> tuple[int, bytes, str]:
+        known = self.requests.get(number)
+        if known is None:
+            return self._say("101", "Mã thanh toán không tồn tại")
+        paid = sum(each["amount"] for each in known["transactions"])
+        status = "PAID" if paid >= known["amount"] else "UNDERPAID" if paid else "PENDING"
+        return self._say(
+            "00",
+            "success",
+            id=f"link{number}",
+            orderCode=number,
+            amount=known["amount"],
+            amountPaid=paid,
+            amountRemaining=known["amount"] - paid,
+            status=status,
+            transactions=known["transactions"],
+            cancellationReason=None,
+        )
+
+    def _say(self, code: str, desc: str, **data: object) -> tuple[int, bytes, str]:
+        said = {"code": code, "desc": desc, "data": data or None}
+        if data:
+            said["signature"] = sign(self.key, data)
+            said["data"] = {**data, **self.changes}
+        return 200, json.dumps(said, ensure_ascii=False).encode(), "application/json"
+
+    def pay(self, amount_vnd: int, reference: str, number: int | None = None) -> Call:
+        """Somebody scans the newest request's code (or that of `number`); what payOS posts about it comes back."""
+        number = number or list(self.requests)[-1]
+        movement = {
+            "amount": amount_vnd,
+            "description": f"CS{self.requests[number]['description']}",
+            "accountNumber": self.LENT,
+            "reference": reference,
+            "transactionDateTime": "2026-08-15T09:34:12+07:00",
+        }
+        self.requests[number]["transactions"].append(movement)
+        told = {"orderCode": number, "accountNumber": self.LENT}
+        return payos_call(amount_vnd, movement["description"], reference, **told)
 
 
 @contextmanager

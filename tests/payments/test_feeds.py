@@ -113,6 +113,9 @@ class TestPayOS(AdapterContract):
     def adapter(self):
         return payos()
 
+    def unreachable(self):
+        return payos(dead_url())
+
     def calls(self):
         call = payos_call(amount_vnd=185_000, note="XL7K3M9QAB", reference="FT1")
         return [(call, self.adapter().read(call))]

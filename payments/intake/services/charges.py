@@ -34,6 +34,7 @@ from payments.books import accounts
 from payments.intake import breaker, moves
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
 from payments.intake.models import Payment
+from payments.intake.services import expecting
 from payments.intake.services.facts import apply
 from payments.intake.services.jobs import later
 
@@ -153,9 +154,12 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
             lambda: within(PATIENT_S if patient else HASTY_S, lambda: _speaking(payment, adapter, hop)),
             proves=adapter.traits.calls_to_start,
         )
+        feed = ""
+        if adapter.traits.needs_feed and isinstance(step, ShowQr):
+            step, feed = expecting.expected(charge_of(payment), step, hop, patient=patient)
     except Refused as refusal:
         return _refused(payment, refusal)
-    return _store(payment, adapter, step)
+    return _store(payment, adapter, step, feed)
 
 
 def _speaking(payment: Payment, adapter: Adapter, hop: Hop) -> Step:
@@ -176,11 +180,11 @@ def _refused(payment: Payment, refusal: Refused) -> Tell:
 
 
 @transaction.atomic
-def _store(payment: Payment, adapter: Adapter, step: Step) -> Step:
+def _store(payment: Payment, adapter: Adapter, step: Step, feed: str) -> Step:
     fresh = Payment.objects.select_for_update().get(pk=payment.pk)
     if fresh.step is None and fresh.is_open:
-        fields = {"step": _plain(step), "next_ask_at": None}
-        if isinstance(adapter, Asks):
+        fields = {"step": _plain(step, feed), "next_ask_at": None}
+        if isinstance(adapter, Asks) or expecting.looks(feed):
             fields["next_ask_at"] = dates.now() + FIRST_ASK
         if step.gateway_ref:
             fields["gateway_ref"] = step.gateway_ref[:255]
@@ -194,13 +198,18 @@ def _store(payment: Payment, adapter: Adapter, step: Step) -> Step:
     return _step(payment.step)
 
 
-def _plain(step: Step) -> dict:
+def _plain(step: Step, feed: str) -> dict:
     kind = next(name for name, made in STEPS.items() if isinstance(step, made))
-    return {"kind": kind, **asdict(step)}
+    return {"kind": kind, **asdict(step)} | ({"feed": feed} if feed else {})
+
+
+def _feed(payment: Payment) -> str:
+    """The feed that expects the transfer; empty where none must."""
+    return (payment.step or {}).get("feed", "")
 
 
 def _step(stored: dict) -> Step:
-    said = {name: value for name, value in stored.items() if name != "kind"}
+    said = {name: value for name, value in stored.items() if name not in ("kind", "feed")}
     if said.get("transfer"):
         said["transfer"] = Transfer(**said["transfer"])
     return STEPS[stored["kind"]](**said)
@@ -211,6 +220,8 @@ def rest_of(payment: Payment, hop: Hop, missing_vnd: int) -> Step:
 
     Only for ways whose step is a transfer. Unreachable when the way to pay is not configured any more.
     """
+    if _feed(payment):
+        return expecting.rest(_step(payment.step), missing_vnd)
     adapter = _adapter(payment)
     if adapter is None:
         raise Unreachable(payment.adapter)
@@ -267,10 +278,12 @@ def ask_now(payment: Payment) -> Outcome | None:
 
 
 def _ask(payment: Payment) -> Outcome | None:
-    adapter = _adapter(payment)
-    if not isinstance(adapter, Asks):
+    adapter, feed = _adapter(payment), _feed(payment)
+    if not isinstance(adapter, Asks) and not feed:
         return None
     try:
+        if feed:
+            return expecting.look(feed, charge_of(payment))
         return apply(
             breaker.watched(adapter, lambda: adapter.ask(charge_of(payment))), adapter=payment.adapter
         )

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -60,14 +60,35 @@ def take(adapter: Adapter, call: Call) -> Outcome:
     return max(outcomes, key=WORST_LAST.index, default=Outcome.RECORDED)
 
 
+def told(adapter: Adapter, said: list[Credit], unread: Iterable[str] = ()) -> Outcome:
+    """What a feed said when it was asked: kept and applied as if it had come by itself, what came so is known.
+
+    All of it is stored before it returns; what cannot be applied now is left to the sweeper.
+    """
+    _check(said)
+    for text in unread:
+        _keep_malformed(adapter, Call(method="", body=text.encode("utf-8", "replace")))
+    rows = [_stored(adapter, each, "") for each in said]
+    outcomes = []
+    for row in rows:
+        try:
+            outcomes.append(apply_row(row.pk))
+        except Exception:
+            log.exception("Inbox row %s cannot be applied yet.", row.pk)
+    return max(outcomes, key=WORST_LAST.index, default=Outcome.REPEATED)
+
+
 def _take_one(adapter: Adapter, call: Call, said: Fact | Credit) -> Outcome:
-    row, _new = Inbox.objects.get_or_create(
-        adapter=adapter.code,
-        event_id=_event_id(said.event_id),
-        defaults={**_plain(said), "raw": _raw(adapter, call)},
-    )
+    row = _stored(adapter, said, _raw(adapter, call))
     steer("after:intake.stored")
     return apply_row(row.pk)
+
+
+def _stored(adapter: Adapter, said: Fact | Credit, raw: str) -> Inbox:
+    row, _new = Inbox.objects.get_or_create(
+        adapter=adapter.code, event_id=_event_id(said.event_id), defaults={**_plain(said), "raw": raw}
+    )
+    return row
 
 
 def apply_row(row_id: int) -> Outcome:
