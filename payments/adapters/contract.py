@@ -342,6 +342,6 @@ class Looks(Protocol):
 class Pulls(Protocol):
     """A feed that can be asked what came to the account: notifications may be lost."""
 
-    def pull(self, mark: str) -> Pulled:
+    def pull(self, mark: str) -> Pulled | None:
         """What came since the mark of the last time ("" the first time), under the same `event_id` as when the
-        feed tells of it by itself. Whatever was told before may be told again."""
+        feed tells of it by itself. Whatever was told before may be told again. None: it is not set up for that."""

@@ -32,7 +32,7 @@ def gateways(request: HttpRequest) -> HttpResponse:
 
 
 def _rows() -> list[dict]:
-    choices, away = registry.chosen(), queries.circuits_open()
+    choices, away, pulls = registry.chosen(), queries.circuits_open(), queries.pulls()
     rows = [
         {
             "code": code,
@@ -42,6 +42,7 @@ def _rows() -> list[dict]:
             "troubles": (troubles := registry.trouble(code)),
             "traits": None if troubles else registry.get(code).traits,
             "is_away": code in away,
+            "pull": pulls.get(code),
             "trial_vnd": services.trial_vnd(code),
         }
         for code, kind in registry.kinds().items()
@@ -67,6 +68,7 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
         "label": _label(kind),
         "form": form,
         "troubles": registry.trouble(code),
+        "pull": queries.pulls().get(code),
         "trial_vnd": services.trial_vnd(code),
         "notify_url": _notify_url(code) if hasattr(kind, "read") else "",
         "configuration": [(each, inputs, in_environment(each)) for each, inputs in form.configuration()],

@@ -57,6 +57,37 @@ class GatewayEvent(models.Model):
         return ", ".join(self.what)
 
 
+class Pull(models.Model):
+    """How far a bank feed was asked for what its notifications may have lost, and how that goes."""
+
+    adapter = models.CharField(max_length=40, unique=True)
+    #: where to go on, in the feed's own words
+    mark = models.CharField(max_length=255, blank=True, default="")
+    next_at = models.DateTimeField(default=dates.now)
+    #: when it last answered
+    pulled_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    #: what it said instead of an answer, or `SILENT`; empty while all is well
+    trouble = models.CharField(max_length=200, blank=True, default="")
+
+    SILENT = "silent"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failures=0, trouble="") | (Q(failures__gt=0) & ~Q(trouble="")),
+                name="pull_failed_says_why",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.adapter
+
+    @property
+    def is_silent(self) -> bool:
+        return self.trouble == self.SILENT
+
+
 class Trial(models.Model):
     """A real payment that only tries a gateway: somebody of the staff pays it, and no order knows it."""
 

@@ -12,6 +12,7 @@ from payments.intake.bank_models import Statement as Statement
 from payments.intake.bank_models import StatementRow as StatementRow
 from payments.intake.gateway_models import Gateway as Gateway
 from payments.intake.gateway_models import GatewayEvent as GatewayEvent
+from payments.intake.gateway_models import Pull as Pull
 from payments.intake.gateway_models import Trial as Trial
 from payments.intake.remittance_models import GatewayRemittance as GatewayRemittance
 

@@ -18,6 +18,7 @@ from payments.intake.models import (
     GatewayRemittance,
     Inbox,
     Payment,
+    Pull,
     Refund,
     Statement,
     StatementRow,
@@ -50,6 +51,12 @@ def circuits_open() -> set[str]:
 def gateway_events(code: str) -> QuerySet[GatewayEvent]:
     """Who changed what of one gateway, newest first."""
     return GatewayEvent.objects.filter(gateway__code=code).select_related("by")
+
+
+def pulls() -> dict[str, Pull]:
+    """Code → how it goes with asking a feed for what its notifications lost; of those that were ever asked."""
+    asked = Pull.objects.exclude(pulled_at=None, trouble="")
+    return {row.adapter: row for row in asked}
 
 
 def trials() -> QuerySet[Trial]:

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from payments.adapters.contract import Hop, Unreachable
 from payments.intake import services
 from payments.intake.models import Payment, Refund
-from payments.intake.services import charges, inbox, refunds, statements
+from payments.intake.services import charges, inbox, pulling, refunds, statements
 from payments.intake.services.jobs import later
 
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=[Unreachable])
@@ -46,6 +46,18 @@ def follow_refund(refund_id: int) -> None:
 @app.task(name="payments.book_statement")
 def book_statement(statement_id: int) -> None:
     statements.book_rows(statement_id)
+
+
+@app.task(name="payments.pull")
+def pull(code: str) -> None:
+    pulling.pull(code)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.pull_due", queueing_lock="payments.pull_due")
+def pull_due(timestamp: int = 0) -> None:
+    """Bank feeds that can be asked what their notifications lost: ask."""
+    pulling.pull_due()
 
 
 @app.periodic(cron="* * * * *")

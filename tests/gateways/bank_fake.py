@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
@@ -112,6 +113,70 @@ class Bank:
     def _post(self, feed: str, call: Call) -> requests.Response:
         headers = {"Content-Type": "application/json", **call.headers}
         return requests.post(f"{self.site}/webhooks/{feed}/", call.body, headers=headers, timeout=10)
+
+
+class SePayAccount:
+    """SePay's API as far as we call it: the list of movements, in whichever order, no more than fit an answer.
+
+    `broken` answers nothing of sense, `busy` so many times that there were too many calls.
+    """
+
+    TOKEN = "SEPAYTOKEN0123456789"
+
+    def __init__(self) -> None:
+        self.rows: list[dict] = []
+        self.broken = False
+        self.busy = 0
+        self.newest_first = True
+        self.most = 5_000
+
+    def happens(self, amount_vnd: int, note: str, reference: str, *, at: datetime, out: bool = False) -> Call:
+        """A movement; the call about it comes back, to be posted or lost."""
+        number = next(_numbers)
+        amount = f"{amount_vnd}.00"
+        self.rows.append(
+            {
+                "id": str(number),
+                "bank_brand_name": "Vietcombank",
+                "account_number": ACCOUNT,
+                "transaction_date": dates.local(at).strftime("%Y-%m-%d %H:%M:%S"),
+                "amount_in": "0.00" if out else amount,
+                "amount_out": amount if out else "0.00",
+                "accumulated": "1200541768.00",
+                "transaction_content": note,
+                "reference_number": reference,
+                "code": None,
+                "sub_account": None,
+                "bank_account_id": "19",
+            }
+        )
+        said = {"id": number, "content": note, "transferAmount": amount_vnd, "referenceCode": reference}
+        return sepay_call(SEPAY_SECRET, at, **said, transferType="out" if out else "in")
+
+    def answer(self, asked: Asked) -> tuple[int, bytes, str]:
+        if self.broken:
+            return 502, b"<html>", "text/html"
+        if asked.headers.get("authorization") != f"Bearer {self.TOKEN}":
+            return 401, b'{"status": 401, "error": "Unauthorized"}', "application/json"
+        if self.busy:
+            self.busy -= 1
+            return 429, b'{"status": 429, "error": "Too many requests"}', "application/json"
+        parts = urlsplit(asked.path)
+        if parts.path != "/transactions/list":
+            return 404, b"{}", "application/json"
+        return 200, self._listed(dict(parse_qsl(parts.query))), "application/json"
+
+    def _listed(self, said: dict[str, str]) -> bytes:
+        found = [
+            row
+            for row in self.rows
+            if int(row["id"]) >= int(said.get("since_id", 0))
+            and said.get("transaction_date_min", "") <= row["transaction_date"]
+            and row["transaction_date"] <= said.get("transaction_date_max", "9")
+        ]
+        found.sort(key=lambda row: int(row["id"]), reverse=self.newest_first)
+        rows = found[: min(int(said["limit"]), self.most)]
+        return json.dumps({"status": 200, "error": None, "transactions": rows}).encode()
 
 
 class PayOSAccount:
@@ -224,5 +289,13 @@ class PayOSAccount:
 def payos_at_home() -> Iterator[tuple[PayOSAccount, Fake]]:
     """The pretended payOS, listening on a port of this machine."""
     account = PayOSAccount()
+    with serving(account.answer) as fake:
+        yield account, fake
+
+
+@contextmanager
+def sepay_at_home() -> Iterator[tuple[SePayAccount, Fake]]:
+    """The pretended SePay, listening on a port of this machine."""
+    account = SePayAccount()
     with serving(account.answer) as fake:
         yield account, fake

@@ -1,6 +1,7 @@
 """Feeds that tell at once count once, sums that are reached at once settle once; without the guards not."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,19 @@ from django.db.models import Sum
 from accounts.models import User
 from common import dates
 from common.steer import listen
+from payments.adapters import registry
 from payments.adapters.contract import Outcome
 from payments.books import post
 from payments.intake import audit, matching, services
 from payments.intake.errors import IllegalMove
-from payments.intake.models import Credit, CreditEvent, Payment
+from payments.intake.models import Credit, CreditEvent, Inbox, Payment
+from payments.intake.services import inbox, pulling
+from payments.intake.services.facts import whole
 from tests.builders import transfers
-from tests.builders.transfers import asked, came, credit
+from tests.builders.transfers import asked, came, credit, said
+from tests.gateways.bank_fake import sepay_at_home
+from tests.payments.test_pulling import happens
+from tests.payments.test_pulling import post as post_to_market
 from tests.payments.test_races import THREADS, announced, at_once
 
 __all__ = ["announced"]
@@ -129,3 +136,42 @@ def test_a_statement_booked_by_two_jobs_at_once_books_each_line_once():
     results = at_once(lambda _number: services.book_rows(statement.pk), times=4)
     assert (sum(results), Credit.objects.count()) == (20, 20)
     assert dates.now() - Credit.objects.first().arrived_at < timedelta(minutes=1)
+
+
+def test_seven_askings_at_once_and_the_notification_beside_them_book_once(announced, monkeypatch):
+    payment = asked()
+    with sepay_at_home() as (account, fake):
+        monkeypatch.setenv("PAYMENTS_SEPAY_API_TOKEN", account.TOKEN)
+        monkeypatch.setenv("PAYMENTS_SEPAY_API_ENDPOINT", fake.url)
+        call = happens(account, note=payment.gateway_ref, minutes_ago=0)
+        found = at_once(lambda number: post_to_market(call) if number == 0 else pulling.pull("sepay"))
+    assert found == [200] + [1] * 7
+    payment.refresh_from_db()
+    assert (payment.state, Inbox.objects.count(), Credit.objects.count()) == ("settled", 1, 1)
+    assert len(announced) == 1
+
+
+def test_control_under_another_name_each_time_the_inbox_would_store_it_again():
+    """What the feed's own number holds together: the inbox; the account's number still keeps the money single."""
+    feed = registry.get("sepay")
+    told = [replace(said(185_000, "mua na"), event_id=f"name-{number}") for number in range(THREADS)]
+    at_once(lambda number: inbox.told(feed, [told[number]]))
+    assert (Inbox.objects.count(), Credit.objects.count()) == (THREADS, 1)
+
+
+def test_a_feed_that_knows_the_owner_and_a_person_who_gives_back_never_both_do():
+    tuan = User.objects.create(email="tuan@example.invalid", is_staff=True)
+    payment = asked()
+    came(185_000, "mua na")
+    knows = replace(said(185_000, "mua na"), reference=payment.gateway_ref)
+    found = at_once(
+        lambda number: (
+            whole(lambda: matching.take(knows, feed="payos"))
+            if number % 2
+            else services.credit_given_back(credit(), by=tuan, bank_ref="OUT", note="của ai?")
+        )
+    )
+    payment.refresh_from_db()
+    kept = (credit().state, payment.state)
+    assert kept in (("matched", "settled"), ("returned", "pending"))
+    assert sum(isinstance(each, IllegalMove) for each in found) in (3, 4)

@@ -1,25 +1,49 @@
 """SePay reads the bank account and posts every movement.
 
 Proof, strongest first: an HMAC over stamp and raw body, demanded as soon as its secret is configured, else
-the API key in the header `Authorization`.
+the API key in the header `Authorization`. What it could not post within half an hour it never posts again, so
+with a token of its API it is asked too.
 """
 
 import json
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from payments.adapters.contract import Call, Clock, Credit, Forged, Outcome, Reply, Traits
-from payments.adapters.wire import Http, fresh, hmac_hex, same
+from payments.adapters.answers import number, reading, text
+from payments.adapters.contract import (
+    Call,
+    Clock,
+    Credit,
+    Forged,
+    Outcome,
+    Pulled,
+    Refused,
+    Reply,
+    Traits,
+    Undecided,
+    Unreachable,
+)
+from payments.adapters.wire import Http, fresh, hmac_hex, keeps_secrets, same
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 HEARD = Reply(status=200, body='{"success": true}', type="application/json")
+WRITTEN = "%Y-%m-%d %H:%M:%S"
+AMOUNT = re.compile(r"([0-9]{1,15})(\.0+)?")
+#: the most movements in one answer
+PAGE = 5_000
+MOST_PAGES = 10
+#: how far back it is asked the first time
+BEGINNING = timedelta(days=1)
 
 
 class SePay:
-    """Listens only."""
+    """Listens, and can be asked."""
 
     code = "sepay"
     label = "SePay"
@@ -37,15 +61,21 @@ class SePay:
     class Config:
         webhook_secret: str = ""
         api_key: str = ""
+        api_token: str = ""
+        api_endpoint: str = "https://my.sepay.vn/userapi"
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config
+        self.http = http
         self.clock = clock
 
     def problems(self) -> list[str]:
-        if self.config.webhook_secret or self.config.api_key:
-            return []
-        return [str(_("Thiếu PAYMENTS_SEPAY_WEBHOOK_SECRET hoặc PAYMENTS_SEPAY_API_KEY."))]
+        found = []
+        if not (self.config.webhook_secret or self.config.api_key):
+            found.append(_("Thiếu PAYMENTS_SEPAY_WEBHOOK_SECRET hoặc PAYMENTS_SEPAY_API_KEY."))
+        if self.config.api_token and not keeps_secrets(self.config.api_endpoint):
+            found.append(_("PAYMENTS_SEPAY_API_ENDPOINT phải bắt đầu bằng https://."))
+        return [str(each) for each in found]
 
     def read(self, call: Call) -> list[Credit]:
         """The credit of a movement that came in; nothing for one that went out."""
@@ -62,9 +92,53 @@ class SePay:
                 amount_vnd=said["transferAmount"],
                 note=said["content"] or "",
                 bank_ref=said["referenceCode"] or f"sepay:{said['id']}",
-                at=datetime.strptime(said["transactionDate"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=VIETNAM),
+                at=_moment(said["transactionDate"]),
             )
         ]
+
+    # --- what was lost
+
+    def pull(self, mark: str) -> Pulled | None:
+        """Movements from the number `mark` on, which the movement before the next mark has."""
+        if not self.config.api_token:
+            return None
+        since = {"since_id": mark} if mark else {"transaction_date_min": self._beginning()}
+        rows = self._rows(since)
+        said, unread = [], []
+        for row in rows.values():
+            try:
+                said += _credits(row)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                unread.append(json.dumps(row, ensure_ascii=False))
+        return Pulled(said=said, mark=str(max(rows, default=mark)), unread=unread)
+
+    def _beginning(self) -> str:
+        return (self.clock() - BEGINNING).astimezone(VIETNAM).strftime(WRITTEN)
+
+    def _rows(self, since: dict[str, str]) -> dict[int, dict[str, Any]]:
+        """All movements by their numbers. A full answer may lack older ones, so it is asked on up to its oldest."""
+        rows: dict[int, dict[str, Any]] = {}
+        until: dict[str, str] = {}
+        for _page in range(MOST_PAGES):
+            found = self._list(since | until)
+            fresh_ones = found.keys() - rows.keys()
+            rows |= found
+            if len(found) < PAGE or not fresh_ones:
+                return rows
+            with reading():
+                until = {"transaction_date_max": min(text(row["transaction_date"]) for row in found.values())}
+        raise Undecided("There is no end to it.")
+
+    def _list(self, asked: dict[str, str]) -> dict[int, dict[str, Any]]:
+        query = urlencode(asked | {"limit": str(PAGE)})
+        url = f"{self.config.api_endpoint.rstrip('/')}/transactions/list?{query}"
+        answer = self.http.get(url, {"Authorization": f"Bearer {self.config.api_token}"})
+        if answer.status >= 500 or answer.status == 429:
+            raise Unreachable(f"HTTP {answer.status}")
+        if answer.status >= 400:
+            raise Refused(str(answer.status))
+        with reading():
+            return {number(row["id"]): row for row in answer.json()["transactions"]}
 
     def _prove(self, call: Call) -> None:
         if not self.config.webhook_secret:
@@ -78,3 +152,26 @@ class SePay:
         if not same(proof, call.headers.get("x-sepay-signature", "")):
             raise Forged("signature")
         fresh(int(stamp), self.clock())
+
+
+def _moment(written: str) -> datetime:
+    return datetime.strptime(written, WRITTEN).replace(tzinfo=VIETNAM)
+
+
+def _credits(row: dict[str, Any]) -> list[Credit]:
+    """A movement as the list tells of it: the same credit as when it is posted; nothing for one that went out."""
+    amount = AMOUNT.fullmatch(row["amount_in"])
+    if amount is None:
+        raise ValueError("No whole amount.")
+    if not int(amount[1]):
+        return []
+    return [
+        Credit(
+            event_id=str(number(row["id"])),
+            account=row["account_number"],
+            amount_vnd=int(amount[1]),
+            note=row["transaction_content"] or "",
+            bank_ref=row["reference_number"] or f"sepay:{number(row['id'])}",
+            at=_moment(row["transaction_date"]),
+        )
+    ]

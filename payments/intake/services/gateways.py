@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from common import dates
 from payments.adapters import registry
 from payments.adapters.chosen import ANYWHERE
 from payments.intake import gateways
 from payments.intake.errors import NotOffered, OverRefund
-from payments.intake.models import Gateway, GatewayEvent, Payment, Refund, Trial
+from payments.intake.models import Gateway, GatewayEvent, Payment, Pull, Refund, Trial
 from payments.intake.services import charges, refunds
 
 #: nothing smaller is tried, whatever an adapter would take
@@ -36,6 +37,8 @@ def choose(code: str, wish: Wish, *, by: AbstractBaseUser) -> list[str]:
     """Write down what was chosen; the names of what changed come back, and stay with who changed them."""
     with transaction.atomic():
         what = _write(code, wish, by)
+        # Whoever mends a token wants to see at once whether it is right.
+        Pull.objects.filter(adapter=code).update(next_at=dates.now())
     gateways.forget()
     return what
 

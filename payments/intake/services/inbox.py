@@ -65,10 +65,16 @@ def told(adapter: Adapter, said: list[Credit], unread: Iterable[str] = ()) -> Ou
 
     All of it is stored before it returns; what cannot be applied now is left to the sweeper.
     """
-    _check(said)
+    rows, unread = [], list(unread)
+    for each in said:
+        try:
+            _check([each])
+        except ValueError:
+            unread.append(repr(each))
+        else:
+            rows.append(_stored(adapter, each, ""))
     for text in unread:
         _keep_malformed(adapter, Call(method="", body=text.encode("utf-8", "replace")))
-    rows = [_stored(adapter, each, "") for each in said]
     outcomes = []
     for row in rows:
         try:
