@@ -22,6 +22,14 @@ PROMOTIONS = Name(Kind.PROMOTIONS)
 LOSS_FUND = Name(Kind.LOSS_FUND)
 
 
+def subject(account: Account) -> str:
+    """Whose it is, as `payments.books.links` knows it; empty for the one of its kind."""
+    if ":" in account.owner or not account.owner:
+        return account.owner
+    kind = Kind.GATEWAY if account.kind == Kind.FEES else account.kind
+    return f"{kind}:{account.owner}"
+
+
 def household(household_id: int) -> str:
     """The owner key of a household."""
     return f"household:{household_id}"

@@ -1,8 +1,9 @@
 """The books in the province's back office: kinds, accounts, what stands on them, and the act behind each entry."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,12 +13,14 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.auth import permission_required
 
 from common import dates
-from payments.books import balances, links
+from payments.books import accounts, balances, links
 from payments.books.models import Account, Entry, Posting
 
 RIGHT = "books.view_account"
 may = permission_required(RIGHT)
 ON_A_PAGE = 100
+#: lines of a table that is being downloaded
+NAMED_AT_ONCE = 500
 
 
 class Echo:
@@ -44,8 +47,9 @@ def kind(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in Account.Kind.values:
         raise Http404
     day = _day(request)
-    accounts = _page(request, balances.accounts(kind=kind, at=_end_of(day)))
-    context = {"name": Account.Kind(kind).label, "kind": kind, "accounts": accounts, "day": day}
+    found = _page(request, balances.accounts(kind=kind, at=_end_of(day)))
+    _call_owners(request, found)
+    context = {"name": Account.Kind(kind).label, "kind": kind, "accounts": found, "day": day}
     return render(request, "payments/books/accounts.html", context)
 
 
@@ -56,6 +60,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     day = _day(request)
     found = get_object_or_404(balances.accounts(at=_end_of(day)), pk=pk)
     postings = _page(request, balances.postings(found, at=_end_of(day)))
+    _call_owners(request, [found])
+    _call_subjects(request, [each.entry for each in postings])
     return render(
         request, "payments/books/account.html", {"account": found, "postings": postings, "day": day}
     )
@@ -77,13 +83,30 @@ def account_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """An entry with all its lines, other entries about the same, and the way to the act behind it."""
     found = get_object_or_404(Entry, pk=pk)
+    lines = list(found.postings.select_related("account").order_by("-amount_vnd"))
+    _call_subjects(request, [found])
+    _call_owners(request, [each.account for each in lines])
     context = {
         "entry": found,
-        "lines": found.postings.select_related("account").order_by("-amount_vnd"),
+        "lines": lines,
         "others": balances.entries_about(found.about).exclude(pk=found.pk)[:ON_A_PAGE],
-        "behind": links.page_of(found.about),
     }
     return render(request, "payments/books/entry.html", context)
+
+
+def _call_owners(request: HttpRequest, found: Iterable[Account]) -> None:
+    """Let each account know, as `called`, what its owner is called."""
+    found = list(found)
+    names = links.called(map(accounts.subject, found), request.user.has_perm)
+    for each in found:
+        each.called = names[accounts.subject(each)] if each.owner else links.Called(each.get_kind_display())
+
+
+def _call_subjects(request: HttpRequest, entries: list[Entry]) -> None:
+    """Let each entry know, as `called`, what it is about."""
+    names = links.called((each.about for each in entries), request.user.has_perm)
+    for each in entries:
+        each.called = names[each.about]
 
 
 def _page(request: HttpRequest, rows):
@@ -105,11 +128,18 @@ def _end_of(day: date | None) -> datetime | None:
     return dates.at(day + timedelta(days=1), 0) - timedelta(microseconds=1)
 
 
+def _harmless(words: str) -> str:
+    """A bank's number is a stranger's text: no spreadsheet may take it for a formula."""
+    return f"'{words}" if words[:1] in tuple("=+-@\t\r") else words
+
+
 def _table(postings: Iterator[Posting]) -> Iterator[str]:
     writer = csv.writer(Echo())
     # So that spreadsheets read it as UTF-8.
     yield "\ufeff" + writer.writerow([_("Lúc"), _("Việc"), _("Về"), _("Mã việc"), _("Số tiền (₫)")])
-    for each in postings:
-        at = each.entry.at.astimezone(dates.VIETNAM).isoformat(sep=" ", timespec="seconds")
-        words = each.entry.get_kind_display()
-        yield writer.writerow([at, words, each.entry.about, each.entry.act, each.amount_vnd])
+    while some := list(islice(postings, NAMED_AT_ONCE)):
+        names = links.called(each.entry.about for each in some)
+        for each in some:
+            at = each.entry.at.astimezone(dates.VIETNAM).isoformat(sep=" ", timespec="seconds")
+            words, about = each.entry.get_kind_display(), names[each.entry.about].words
+            yield writer.writerow([at, words, _harmless(about), each.entry.act, each.amount_vnd])

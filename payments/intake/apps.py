@@ -9,7 +9,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from payments.adapters import registry
-        from payments.intake import gateways, receivers  # noqa: F401
+        from payments.intake import gateways, names, receivers  # noqa: F401
 
         registry.allow_pretend(settings.SANDBOX_ALLOWED)
         registry.choose_by(gateways.chosen)

@@ -105,10 +105,10 @@ class GatewaysItem(MenuItem):
 for model in (Payment, Refund, Credit):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(PaymentsGroup)
-links.lead("payment", "wagtailsnippets_intake_payment:inspect")
-links.lead("refund", "wagtailsnippets_intake_refund:inspect")
-links.lead("credit", "wagtailsnippets_intake_credit:inspect")
-links.lead_by_name("remittance", "intake_remittance")
+links.lead("payment", "wagtailsnippets_intake_payment:inspect", "intake.view_payment")
+links.lead("refund", "wagtailsnippets_intake_refund:inspect", "intake.view_refund")
+links.lead("credit", "wagtailsnippets_intake_credit:inspect", "intake.view_credit")
+links.lead_by_name("remittance", "intake_remittance", "intake.view_gatewayremittance")
 
 
 @hooks.register("register_admin_urls")

@@ -9,9 +9,10 @@ from wagtail.admin.menu import MenuItem
 from payments.books import links
 from payments.payouts import desk, due_desk, file_desk
 
-links.lead("payout", "payouts_payout")
-links.lead_by_name("statement", "payouts_due_of_carrier")
-links.lead_by_name("tax", "payouts_due_of_month")
+links.lead("payout", "payouts_payout", desk.VIEW)
+links.lead("household", "wagtailsnippets_farmers_household:inspect", "farmers.view_household")
+links.lead_by_name("statement", "payouts_due_of_carrier", "payouts.view_due")
+links.lead_by_name("tax", "payouts_due_of_month", "payouts.view_due")
 
 
 class PayoutsItem(MenuItem):

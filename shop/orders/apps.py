@@ -7,4 +7,4 @@ class OrdersConfig(AppConfig):
     verbose_name = "Orders"
 
     def ready(self) -> None:
-        from shop.orders import receivers  # noqa: F401
+        from shop.orders import names, receivers  # noqa: F401

@@ -122,4 +122,4 @@ for model in (Order, SubOrder):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(OrdersGroup)
 register_snippet(RulesGroup)
-links.lead("suborder", "wagtailsnippets_orders_suborder:inspect")
+links.lead("suborder", "wagtailsnippets_orders_suborder:inspect", "orders.view_suborder")

@@ -5,6 +5,7 @@ from itertools import chain
 from django.core.management.base import BaseCommand, CommandError
 
 from payments.books import audit as books
+from payments.books import links
 from payments.intake import audit as intake
 from payments.payouts import audit as payouts
 from shop.fulfilment import audit as fulfilment
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         count = 0
-        for line in chain.from_iterable(room.breaks() for room in ROOMS):
+        for line in links.spoken(chain.from_iterable(room.breaks() for room in ROOMS)):
             self.stderr.write(line)
             count += 1
         if count:
