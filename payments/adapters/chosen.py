@@ -24,6 +24,7 @@ class Setting:
     name: str
     variable: str
     label: str
+    help: str
     kind: str
     secret: bool
     required: bool
@@ -47,12 +48,13 @@ NOTHING = Chosen()
 
 
 def settings_of(kind: type) -> list[Setting]:
-    """The fields of the adapter's Config. `metadata` may hold `label` and `secret`."""
+    """The fields of the adapter's Config. `metadata` may hold `label`, `help` and `secret`."""
     return [
         Setting(
             name=each.name,
             variable=f"PAYMENTS_{kind.code}_{each.name}".upper(),
             label=each.metadata.get("label", each.name.replace("_", " ")),
+            help=each.metadata.get("help", ""),
             kind=KINDS.get(each.type, "text"),
             secret=each.metadata.get("secret", any(word in each.name for word in SECRET)),
             required=each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING,

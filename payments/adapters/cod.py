@@ -1,10 +1,10 @@
 """Cash on delivery: no gateway. The person who hands over the parcel takes the money."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from payments.adapters.contract import Charge, Clock, Hop, Tell, Traits
+from payments.adapters.contract import Charge, Clock, Hop, Tell, Traits, setting
 from payments.adapters.wire import Http
 
 
@@ -22,7 +22,7 @@ class Cod:
     @dataclass(frozen=True)
     class Config:
         #: the most that one order may owe in cash
-        max_vnd: int = field(default=5_000_000, metadata={"label": _("Nhiều nhất mỗi đơn (₫)")})
+        max_vnd: int = setting(_("Nhiều nhất mỗi đơn (₫)"), default=5_000_000)
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

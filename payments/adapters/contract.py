@@ -4,7 +4,8 @@ An adapter is any class with `code`, `label`, `traits`, `problems` and, when a b
 `start`. What it can do beside that it says by having the verb: `Listens`, `Asks`, `Refunds`, `Closes`; a bank feed
 `Listens`, `Expects`, `Looks`, `Pulls`.
 It is built as `Class(config, http, clock)`; `Config` is a frozen dataclass inside the class, whose field
-`tmn_code` of adapter `vnpay` is read from the environment as `PAYMENTS_VNPAY_TMN_CODE`.
+`tmn_code` of adapter `vnpay` is read from the environment as `PAYMENTS_VNPAY_TMN_CODE`; `setting` gives a field
+words for the page where people fill it in.
 
 Three errors leave an adapter: `Refused` (final), `Unreachable` (the result is unknown: ask later),
 `Forged` (the call is not from the gateway). Any other exception of `read`, raised after the proof was
@@ -12,10 +13,10 @@ found good, means a malformed message: it is kept for a person.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 Clock = Callable[[], datetime]
 
@@ -66,6 +67,16 @@ class Outcome(Enum):
     MISMATCH = "mismatch"
     FORGED = "forged"
     BROKEN = "broken"
+
+
+def setting(label: str, help: str = "", *, default: Any = MISSING, secret: bool | None = None) -> Any:
+    """A field of a `Config`, said to whoever fills it in: what it is called there, and where its value is found.
+
+    Without a default it is required; whether it is a secret follows from its name unless it is said. Texts may be
+    lazy translations. A plain field is called by its own name.
+    """
+    said = {"label": label, "help": help}
+    return field(default=default, metadata=said if secret is None else {**said, "secret": secret})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ from payments.adapters.contract import (
     ShowQr,
     Traits,
     Unreachable,
+    setting,
 )
 from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
@@ -88,10 +89,12 @@ class MoMo:
 
     @dataclass(frozen=True)
     class Config:
-        partner_code: str
-        access_key: str
-        secret_key: str
-        endpoint: str
+        partner_code: str = setting(_("Mã đối tác (Partner Code)"), _("trong M4B của MoMo, mục tích hợp"))
+        access_key: str = setting(_("Khóa truy cập (Access Key)"), _("trong M4B của MoMo, mục tích hợp"))
+        secret_key: str = setting(_("Khóa bí mật (Secret Key)"), _("trong M4B của MoMo, mục tích hợp"))
+        endpoint: str = setting(
+            _("Địa chỉ API"), _("https://payment.momo.vn, khi thử https://test-payment.momo.vn")
+        )
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

@@ -28,6 +28,7 @@ from payments.adapters.contract import (
     Return,
     Traits,
     Unreachable,
+    setting,
 )
 from payments.adapters.wire import Http, fresh, hmac_hex, same
 
@@ -98,9 +99,9 @@ class Sandbox:
 
     @dataclass(frozen=True)
     class Config:
-        secret: str
+        secret: str = setting(_("Khóa ký của ngân hàng thử"))
         #: where the pretend bank lives; empty: in the site's own demo door
-        endpoint: str = ""
+        endpoint: str = setting(_("Địa chỉ ngân hàng thử"), _("để trống: nằm ngay trong chợ"), default="")
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

@@ -26,6 +26,7 @@ from payments.adapters.contract import (
     Return,
     Traits,
     Unreachable,
+    setting,
 )
 from payments.adapters.wire import Http, fresh, keeps_secrets
 
@@ -83,10 +84,10 @@ class Stripe:
 
     @dataclass(frozen=True)
     class Config:
-        secret_key: str
-        webhook_secret: str
-        endpoint: str = "https://api.stripe.com"
-        api_version: str = "2026-10-28.endive"
+        secret_key: str = setting(_("Khóa bí mật (Secret key)"), _("bắt đầu bằng sk_"))
+        webhook_secret: str = setting(_("Khóa ký tin báo (Signing secret)"), _("bắt đầu bằng whsec_"))
+        endpoint: str = setting(_("Địa chỉ API"), default="https://api.stripe.com")
+        api_version: str = setting(_("Phiên bản API"), default="2026-10-28.endive")
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

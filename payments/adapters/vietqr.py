@@ -4,7 +4,7 @@ The QR code carries account, sum and a reference; a bank feed tells of the money
 and `payments.intake.matching` finds whose it is.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common import province
 from payments.adapters import emv
 from payments.adapters.banks import NAMES
-from payments.adapters.contract import Charge, Clock, Hop, ShowQr, Traits, Transfer
+from payments.adapters.contract import Charge, Clock, Hop, ShowQr, Traits, Transfer, setting
 from payments.adapters.references import reference_of
 from payments.adapters.wire import Http
 
@@ -36,11 +36,11 @@ class VietQR:
 
     @dataclass(frozen=True)
     class Config:
-        bank_bin: str = field(metadata={"label": _("Ngân hàng (6 chữ số BIN)")})
-        account: str = field(metadata={"label": _("Số tài khoản")})
-        account_name: str = field(metadata={"label": _("Tên tài khoản")})
+        bank_bin: str = setting(_("Ngân hàng (6 chữ số BIN)"), _("ví dụ 970436 là Vietcombank"))
+        account: str = setting(_("Số tài khoản"), _("tài khoản nhận tiền của chợ"))
+        account_name: str = setting(_("Tên tài khoản"), _("như ngân hàng ghi, không dấu"))
         #: shown to the buyer; empty: looked up by the six digits
-        bank_name: str = field(default="", metadata={"label": _("Tên ngân hàng, nếu không ai biết số BIN")})
+        bank_name: str = setting(_("Tên ngân hàng, nếu không ai biết số BIN"), default="")
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

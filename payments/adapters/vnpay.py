@@ -32,6 +32,7 @@ from payments.adapters.contract import (
     Traits,
     Undecided,
     Unreachable,
+    setting,
 )
 from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
@@ -115,12 +116,16 @@ class VNPay:
 
     @dataclass(frozen=True)
     class Config:
-        tmn_code: str
-        hash_secret: str
-        pay_url: str
-        api_url: str
+        tmn_code: str = setting(_("Mã website (vnp_TmnCode)"), _("VNPay cấp, 8 ký tự"))
+        hash_secret: str = setting(
+            _("Chuỗi bí mật tạo chữ ký (vnp_HashSecret)"), _("VNPay cấp cùng mã website")
+        )
+        pay_url: str = setting(_("Địa chỉ trang thanh toán"), _("kết thúc bằng /vpcpay.html"))
+        api_url: str = setting(_("Địa chỉ truy vấn và hoàn tiền"), _("kết thúc bằng /transaction"))
         #: the address that our own calls come from, as VNPay knows it
-        server_ip: str = "127.0.0.1"
+        server_ip: str = setting(
+            _("Địa chỉ IP của máy chủ này"), _("địa chỉ đã báo với VNPay"), default="127.0.0.1"
+        )
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

@@ -30,6 +30,7 @@ from payments.adapters.contract import (
     Traits,
     Undecided,
     Unreachable,
+    setting,
 )
 from payments.adapters.wire import Http, hmac_hex, keeps_secrets, same
 
@@ -70,10 +71,12 @@ class ZaloPay:
 
     @dataclass(frozen=True)
     class Config:
-        app_id: str
-        key1: str
-        key2: str
-        endpoint: str
+        app_id: str = setting(_("Mã ứng dụng (App ID)"), _("ZaloPay cấp, chỉ gồm chữ số"))
+        key1: str = setting(_("Khóa 1 (Key1)"), _("ký những gì chợ gửi đi"))
+        key2: str = setting(_("Khóa 2 (Key2)"), _("kiểm những gì ZaloPay báo về"))
+        endpoint: str = setting(
+            _("Địa chỉ API"), _("https://openapi.zalopay.vn/v2, khi thử https://sb-openapi.zalopay.vn/v2")
+        )
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

@@ -18,7 +18,7 @@ from payments.adapters.contract import Hop, ShowQr
 from payments.intake import queries, services
 from payments.intake.errors import NotOpen, PaymentError
 from payments.intake.gateway_form import GatewayForm, in_environment
-from payments.intake.models import Payment, Trial
+from payments.intake.models import GatewayEvent, Payment, Trial
 
 RIGHT = "intake.change_gateway"
 may = permission_required(RIGHT)
@@ -72,9 +72,17 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
         "trial_vnd": services.trial_vnd(code),
         "notify_url": _notify_url(code) if hasattr(kind, "read") else "",
         "configuration": [(each, inputs, in_environment(each)) for each, inputs in form.configuration()],
-        "events": queries.gateway_events(code)[:10],
+        "events": _events(code, form),
     }
     return render(request, "payments/gateway.html", context, status=422 if form.errors else 200)
+
+
+def _events(code: str, form: GatewayForm) -> list[GatewayEvent]:
+    """Who changed what last; each event knows the `names` of what changed as the page calls them."""
+    events = list(queries.gateway_events(code)[:10])
+    for event in events:
+        event.names = [form.name_of(each) for each in event.what]
+    return events
 
 
 @require_POST

@@ -114,6 +114,12 @@ class GatewayForm(forms.Form):
 
     # --- parts of the page
 
+    def name_of(self, field: str) -> str:
+        """What the page calls a field that somebody changed."""
+        labels = {each.name: each.label for each in settings_of(self.kind)}
+        known = {name: bound.label for name, bound in self.fields.items()} | {"texts": _("lời cho người mua")}
+        return str(labels.get(field) or known.get(field) or field)
+
     def selling(self) -> list[forms.BoundField]:
         """On or off, order and limits."""
         return [self[name] for name in ("on", "position", "min_vnd", "max_vnd") if name in self.fields]
@@ -138,29 +144,36 @@ def in_environment(each: Setting) -> bool:
 def _field_of(each: Setting, *, is_kept: bool) -> forms.Field:
     if each.kind == "yes":
         return forms.ChoiceField(
-            label=each.label, choices=YES_NO, required=False, help_text=each.variable, initial=""
+            label=each.label, choices=YES_NO, required=False, help_text=_help(each, ""), initial=""
         )
     if each.kind == "number":
         return forms.RegexField(
             r"^-?[0-9]{1,12}$",
             label=each.label,
             required=False,
-            help_text=_help(each),
+            help_text=_help(each, _default(each)),
             error_messages={"invalid": _("Bạn ghi một số nguyên, chỉ chữ số.")},
         )
     if not each.secret:
-        return forms.CharField(label=each.label, max_length=LONGEST, required=False, help_text=_help(each))
+        return forms.CharField(
+            label=each.label, max_length=LONGEST, required=False, help_text=_help(each, _default(each))
+        )
     words = _("đã đặt; để trống là giữ nguyên") if is_kept else _("chưa đặt")
     return forms.CharField(
         label=each.label,
         max_length=LONGEST,
         required=False,
-        help_text=f"{each.variable}: {words}",
+        help_text=_help(each, words),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
     )
 
 
-def _help(each: Setting) -> str:
+def _help(each: Setting, more: str) -> str:
+    """Where its value is found, what stands there now, and its name in the environment."""
+    return " · ".join(str(words) for words in (each.help, more, each.variable) if words)
+
+
+def _default(each: Setting) -> str:
     if each.default in (None, ""):
-        return each.variable
-    return _("%(name)s, mặc định %(default)s") % {"name": each.variable, "default": each.default}
+        return ""
+    return _("mặc định %(default)s") % {"default": each.default}

@@ -1,7 +1,9 @@
 """Money in the province's back office: payments and refunds to look at, and the finance desk."""
 
 from django.contrib.auth.models import Permission
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -109,6 +111,11 @@ links.lead("payment", "wagtailsnippets_intake_payment:inspect", "intake.view_pay
 links.lead("refund", "wagtailsnippets_intake_refund:inspect", "intake.view_refund")
 links.lead("credit", "wagtailsnippets_intake_credit:inspect", "intake.view_credit")
 links.lead_by_name("remittance", "intake_remittance", "intake.view_gatewayremittance")
+
+
+@hooks.register("insert_global_admin_css")
+def roomy_forms():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/forms.css"))
 
 
 @hooks.register("register_admin_urls")

@@ -1,5 +1,7 @@
 """What the administration chooses about gateways: kept as ciphertext, never shown back, and obeyed at once."""
 
+from dataclasses import dataclass
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import caches
@@ -8,6 +10,9 @@ from django.utils import translation
 
 from config.province.groups import ROLES
 from payments.adapters import registry
+from payments.adapters.chosen import settings_of
+from payments.adapters.contract import setting
+from payments.adapters.momo import MoMo
 from payments.intake import audit, gateways, services
 from payments.intake.models import Gateway, GatewayEvent, Inbox, Payment, Refund, Trial
 from payments.intake.queries import ways_to_pay
@@ -348,3 +353,45 @@ def test_every_installed_adapter_has_its_page(client, ha, monkeypatch):
     for code in registry.kinds():
         assert client.get(f"{HOME}{code}/").status_code == 200
     assert client.get(HOME).status_code == 200
+
+
+@dataclass(frozen=True)
+class StrangersConfig:
+    """As somebody would write it who knows only the contract."""
+
+    shop: str = setting("Mã cửa hàng", "ví cấp khi đăng ký")
+    wallet_key: str
+    note: str = setting("Ghi chú", secret=True, default="")
+    plain_field: str = ""
+
+
+def test_fields_are_called_as_the_adapter_says_else_by_their_names(client, ha, monkeypatch):
+    monkeypatch.setattr(MoMo, "Config", StrangersConfig)
+    found = {each.name: (each.label, each.help, each.secret, each.required) for each in settings_of(MoMo)}
+    assert found == {
+        "shop": ("Mã cửa hàng", "ví cấp khi đăng ký", False, True),
+        "wallet_key": ("wallet key", "", True, True),
+        "note": ("Ghi chú", "", True, False),
+        "plain_field": ("plain field", "", False, False),
+    }
+    page = client.get(MOMO).text
+    assert "Mã cửa hàng" in page and "ví cấp khi đăng ký · PAYMENTS_MOMO_SHOP" in page
+    assert "wallet key" in page and "chưa đặt · PAYMENTS_MOMO_WALLET_KEY" in page
+
+
+@pytest.mark.parametrize("code", sorted(registry.kinds()))
+def test_every_field_of_ours_has_words_of_its_own(code):
+    kind = registry.kinds()[code]
+    assert [each.name for each in settings_of(kind) if each.label == each.name.replace("_", " ")] == []
+
+
+def test_who_changed_what_is_told_in_the_words_of_the_page(client, ha):
+    fill(client, **KEYS, label_vi="Ví MoMo", min_vnd="2000")
+    page = client.get(MOMO).text
+    assert "Khóa bí mật (Secret Key)" in page.partition("Ai đã đổi gì")[2]
+    assert "secret_key" not in page.partition("Ai đã đổi gì")[2]
+    assert "lời cho người mua" in page and "Ít nhất mỗi đơn" in page.partition("Ai đã đổi gì")[2]
+
+
+def test_the_back_office_has_the_sheet_that_gives_forms_room(client, ha):
+    assert "css/admin/forms.css" in client.get(HOME).text

@@ -33,6 +33,7 @@ from payments.adapters.contract import (
     Transfer,
     Undecided,
     Unreachable,
+    setting,
 )
 from payments.adapters.references import BITS, number_of, spelled
 from payments.adapters.wire import Answer, Http, hmac_hex, keeps_secrets, same
@@ -70,10 +71,12 @@ class PayOS:
 
     @dataclass(frozen=True)
     class Config:
-        client_id: str
-        api_key: str
-        checksum_key: str
-        endpoint: str = "https://api-merchant.payos.vn"
+        client_id: str = setting(_("Mã kênh (Client ID)"), _("trong kênh thanh toán ở my.payos.vn"))
+        api_key: str = setting(_("Khóa API (API Key)"), _("trong kênh thanh toán ở my.payos.vn"))
+        checksum_key: str = setting(
+            _("Khóa kiểm tra (Checksum Key)"), _("trong kênh thanh toán ở my.payos.vn")
+        )
+        endpoint: str = setting(_("Địa chỉ API"), default="https://api-merchant.payos.vn")
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

@@ -28,6 +28,7 @@ from payments.adapters.contract import (
     Traits,
     Undecided,
     Unreachable,
+    setting,
 )
 from payments.adapters.wire import Http, fresh, hmac_hex, keeps_secrets, same
 
@@ -59,10 +60,14 @@ class SePay:
 
     @dataclass(frozen=True)
     class Config:
-        webhook_secret: str = ""
-        api_key: str = ""
-        api_token: str = ""
-        api_endpoint: str = "https://my.sepay.vn/userapi"
+        webhook_secret: str = setting(
+            _("Khóa ký webhook"), _("nên dùng: có nó thì tin báo nào cũng phải có chữ ký"), default=""
+        )
+        api_key: str = setting(_("API Key của webhook"), _("chỉ cần khi không dùng khóa ký"), default="")
+        api_token: str = setting(
+            _("Mã truy cập API (API Token)"), _("để hỏi lại những tin báo bị lạc; không bắt buộc"), default=""
+        )
+        api_endpoint: str = setting(_("Địa chỉ API"), default="https://my.sepay.vn/userapi")
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config

@@ -13,14 +13,14 @@ It does not listen: what it says is proven by the person who uploads it, and the
 """
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from payments.adapters.contract import Clock, Traits
+from payments.adapters.contract import Clock, Traits, setting
 from payments.adapters.table_file import Line, amount_of, table
 from payments.adapters.wire import Http
 
@@ -54,9 +54,8 @@ class StatementFile:
     @dataclass(frozen=True)
     class Config:
         #: whether somebody uploads statements often enough for buyers to wait for it
-        counts: bool = field(
-            default=False,
-            metadata={"label": _("Có người tải sao kê lên hằng ngày, nên nhận chuyển khoản được")},
+        counts: bool = setting(
+            _("Có người tải sao kê lên hằng ngày, nên nhận chuyển khoản được"), default=False
         )
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from payments.adapters.contract import (
     Redirect,
     Reply,
     Traits,
+    setting,
 )
 from payments.adapters.wire import Http, hmac_hex, same
 
@@ -45,9 +46,9 @@ class ViMau:
 
     @dataclass(frozen=True)
     class Config:
-        shop: str
-        key: str
-        page: str
+        shop: str = setting("Mã cửa hàng", "ví cấp khi đăng ký")
+        key: str = setting("Khóa của ví", "trong mục tích hợp của ví")
+        page: str = setting("Địa chỉ trang trả tiền")
 
     def __init__(self, config: Config, http: Http, clock: Clock) -> None:
         self.config = config
