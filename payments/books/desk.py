@@ -62,9 +62,9 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     postings = _page(request, balances.postings(found, at=_end_of(day)))
     _call_owners(request, [found])
     _call_subjects(request, [each.entry for each in postings])
-    return render(
-        request, "payments/books/account.html", {"account": found, "postings": postings, "day": day}
-    )
+    owner = found.called.words if found.owner else ""
+    context = {"account": found, "owner": owner, "postings": postings, "day": day}
+    return render(request, "payments/books/account.html", context)
 
 
 @require_safe

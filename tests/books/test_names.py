@@ -115,6 +115,14 @@ def test_the_pages_show_names_and_lead_to_whom_they_name(finance, sold):
     assert "household:" not in entry
 
 
+def test_an_account_that_is_the_only_one_of_its_kind_has_no_second_name(finance, monkeypatch):
+    transfers.configure(monkeypatch)
+    transfers.came(185_000, "mua na")
+    head = account_page(finance, "bank").partition("<h1")[2].partition("</h1>")[0]
+    assert head.lower().count("ngân hàng") == 1
+    assert ">Ngân hàng</a>" in kind_page(finance, "bank")
+
+
 def test_who_may_not_see_a_page_is_not_led_there(client, django_user_model, sold):
     staff(client, django_user_model, "view_account")
     page = account_page(client, "payable")
