@@ -29,12 +29,6 @@ def statements(keys: set[str]) -> dict[str, str]:
     }
 
 
-def taxes(keys: set[str]) -> dict[str, str]:
-    """The month that is declared."""
-    return {key: _("thuế khấu trừ %(month)s") % {"month": key} for key in keys}
-
-
 links.name("household", households)
 links.name("payout", payouts)
 links.name("statement", statements)
-links.name("tax", taxes)

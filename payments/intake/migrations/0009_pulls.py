@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_gateways'),
+        ('intake', '0008_credits_counted'),
     ]
 
     operations = [
