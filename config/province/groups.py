@@ -26,7 +26,7 @@ ROLES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "books": {"account": ("view",)},
         "intake": {
             "payment": ("view",),
-            "refund": ("change", "view"),
+            "refund": ("add", "approve", "change", "view"),
             "credit": ("change", "view"),
             "statement": ("add", "view"),
             "gatewayremittance": ("add", "view"),

@@ -20,6 +20,14 @@ class OverRefund(PaymentError):
     words = _("Số tiền hoàn lớn hơn số đã nhận.")
 
 
+class FourEyes(PaymentError):
+    words = _("Người đề nghị không được tự duyệt. Nhờ một người khác trong tổ tài chính duyệt.")
+
+
+class TakenBack(PaymentError):
+    words = _("Ngân hàng đã rút lại tiền của khoản này cho người mua, nên không hoàn thêm được.")
+
+
 class NotByHand(PaymentError):
     words = _("Chỉ tiền mặt mới ghi nhận bằng tay được.")
 

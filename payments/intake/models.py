@@ -172,6 +172,25 @@ class Refund(models.Model):
     reason = models.CharField(_("lý do"), max_length=200)
     state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.APPROVED)
     gateway_ref = models.CharField(_("mã của cổng"), max_length=255, blank=True, default="")
+    #: who entered it at the finance desk; none where the system gives back by itself
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người đề nghị"),
+    )
+    #: more than one person may decide alone: another one had to say yes
+    by_two = models.BooleanField(_("cần hai người"), default=False, db_default=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người duyệt"),
+    )
     created_at = models.DateTimeField(_("tạo lúc"), default=dates.now, editable=False)
     done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
     asked_times = models.PositiveIntegerField(default=0, editable=False)
@@ -181,6 +200,7 @@ class Refund(models.Model):
         verbose_name = _("khoản hoàn")
         verbose_name_plural = _("khoản hoàn")
         ordering = ["-id"]
+        permissions = [("approve_refund", "Can approve refunds")]
         constraints = [
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_gives_money"),
             models.UniqueConstraint(fields=["payment", "key"], name="refund_once_per_act"),
@@ -188,11 +208,24 @@ class Refund(models.Model):
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),
                 name="refund_done_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("asked_by")), name="refund_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=(Q(by_two=False, approved_by=None) & ~Q(state="asked"))
+                | Q(by_two=True, asked_by__isnull=False, approved_by=None, state__in=["asked", "rejected"])
+                | (
+                    Q(by_two=True, asked_by__isnull=False, approved_by__isnull=False)
+                    & ~Q(state__in=["asked", "rejected"])
+                ),
+                name="refund_by_two_has_its_second",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_ask_at"], condition=Q(state__in=["approved", "sent"]), name="refund_to_follow"
-            )
+            ),
+            models.Index(fields=["created_at"], condition=Q(state="asked"), name="refund_to_approve"),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,12 @@ def refunds_for_a_person() -> QuerySet[Refund]:
     return Refund.objects.filter(state__in=waiting).select_related("payment").order_by("created_at")
 
 
+def refunds_to_approve() -> QuerySet[Refund]:
+    """Refunds that somebody asked for and that wait for another person, oldest first."""
+    waiting = Refund.objects.filter(state=Refund.State.ASKED)
+    return waiting.select_related("payment", "asked_by").order_by("created_at", "pk")
+
+
 def messages_for_a_person() -> QuerySet[Inbox]:
     """Messages set aside and not dealt with, oldest first."""
     return Inbox.objects.filter(set_aside_at__isnull=False, handled_at=None).order_by("set_aside_at")

@@ -42,7 +42,7 @@ class PaymentViewSet(SnippetViewSet):
 
 class RefundViewSet(SnippetViewSet):
     model = Refund
-    icon = "undo"
+    icon = "rotate"
     menu_label = _("Khoản hoàn")
     url_prefix = "khoan-hoan"
     list_display = [
@@ -167,6 +167,12 @@ def gateways_item():
 
 
 @hooks.register("register_permissions")
-def gateway_permissions():
-    names = ("change_gateway", "view_gatewayremittance", "add_gatewayremittance")
+def money_permissions():
+    names = (
+        "change_gateway",
+        "view_gatewayremittance",
+        "add_gatewayremittance",
+        "add_refund",
+        "approve_refund",
+    )
     return Permission.objects.filter(content_type__app_label="intake", codename__in=names)

@@ -1,11 +1,12 @@
 """The acts of taking and giving back money.
 
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
-`charges` opens, begins, asks, ends a payment; `refunds` gives money back; `credits` books what comes to the
-bank account (`intake.matching` finds whose it is); `statements` reads credits from a file; `remittances` enters what
-gateways sent to the bank; `gateways` chooses and tries ways to pay.
+`charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
+much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is); `statements` reads
+credits from a file; `remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay.
 """
 
+from payments.intake.services.approvals import GIVES_BACK, approve_refund, needs_two, reject_refund
 from payments.intake.services.cash import cash_handed_over
 from payments.intake.services.charges import (
     ask_again,
@@ -42,8 +43,10 @@ from payments.intake.services.remittances import gateway_remits
 from payments.intake.services.statements import book_rows, book_statement, check_statement
 
 __all__ = [
+    "GIVES_BACK",
     "Wish",
     "apply",
+    "approve_refund",
     "ask_again",
     "ask_now",
     "begin",
@@ -64,11 +67,13 @@ __all__ = [
     "give_back",
     "give_trial_back",
     "handled",
+    "needs_two",
     "open_",
     "open_all",
     "open_trial",
     "open_with",
     "refund_by_hand_done",
+    "reject_refund",
     "rest_of",
     "send",
     "send_again",

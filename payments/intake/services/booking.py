@@ -1,6 +1,7 @@
 """What the acts of payments and refunds post, in their transaction and under their locks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from payments.books import accounts, balances, post
 from payments.books.accounts import Name
@@ -32,10 +33,10 @@ def charged_back(payment: Payment) -> None:
     )
 
 
-def refund_approved(refund: Refund, borne: Mapping[Name, int] | None) -> None:
+def refund_approved(refund: Refund, borne: Mapping[Name, int] | None, *, at: datetime) -> None:
     """It will go back; `borne` says who bears it, the payment's escrow if nobody else is named."""
     borne = borne or post.from_escrow(refund.payment_id, refund.amount_vnd)
-    post.refund_approved(refund.pk, borne=borne, amount_vnd=refund.amount_vnd, at=refund.created_at)
+    post.refund_approved(refund.pk, borne=borne, amount_vnd=refund.amount_vnd, at=at)
 
 
 def refund_done(refund: Refund, code: str) -> None:

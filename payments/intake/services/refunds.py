@@ -15,15 +15,14 @@ from payments.books.accounts import Name
 from payments.intake import breaker, moves
 from payments.intake.errors import IllegalMove, OverRefund
 from payments.intake.models import Payment, Refund
-from payments.intake.services import booking
+from payments.intake.services import approvals, booking
+from payments.intake.services.approvals import FIRST_ASK, GIVES_BACK
 from payments.intake.services.charges import charge_of
 from payments.intake.services.facts import apply
 from payments.intake.services.jobs import later
 
 log = logging.getLogger(__name__)
 State = Refund.State
-GIVES_BACK = (Payment.State.SETTLED, Payment.State.DISPUTED)
-FIRST_ASK = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
@@ -49,11 +48,13 @@ def give_back(
     reason: str,
     key: str,
     borne: Mapping[Name, int] | None = None,
+    by: AbstractBaseUser | None = None,
 ) -> Refund:
     """Give `amount_vnd` of a settled payment back; a job sends it. The same `key` gives the same refund.
 
     Of a payment in dispute too: its gateway will refuse, and the finance desk sees what is still owed.
     `borne` says who bears it (`books.post.from_…`); the money that nobody has earned yet, if nothing is said.
+    `by` entered it; above what one person may decide it is only asked for: see `approvals`.
     Raises OverRefund when all refunds together would be more than was settled.
     """
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -65,16 +66,21 @@ def give_back(
     )
     if amount_vnd <= 0 or not enough.update(refund_asked_vnd=F("refund_asked_vnd") + amount_vnd):
         raise OverRefund
+    by_two = by is not None and approvals.needs_two(locked, amount_vnd)
     refund = Refund.objects.create(
         payment=locked,
         amount_vnd=amount_vnd,
         reason=reason[:200],
         key=key,
-        next_ask_at=dates.now() + FIRST_ASK,
+        asked_by=by,
+        by_two=by_two,
+        state=State.ASKED if by_two else State.APPROVED,
+        next_ask_at=None if by_two else dates.now() + FIRST_ASK,
     )
-    booking.refund_approved(refund, borne)
     payment.refresh_from_db(fields=["refund_asked_vnd"])
-    later("payments.send_refund", refund_id=refund.pk)
+    if not by_two:
+        booking.refund_approved(refund, borne, at=refund.created_at)
+        later("payments.send_refund", refund_id=refund.pk)
     return refund
 
 
