@@ -10,7 +10,7 @@ OWED = """
     WITH gone AS (
         SELECT part.suborder_id, sum(part.goods_vnd) AS goods_vnd, sum(part.delivery_vnd) AS delivery_vnd
         FROM orders_partrefund AS part JOIN intake_refund AS refund ON refund.id = part.refund_id
-        WHERE part.fault IN ('not_asked', 'household') AND refund.state <> 'rejected'
+        WHERE part.fault IN ('not_asked', 'household') AND refund.state NOT IN ('asked', 'rejected')
         GROUP BY part.suborder_id
     ), frozen AS (
         SELECT suborder_id, sum(fee_vnd) AS fee_vnd, sum(vat_vnd) AS vat_vnd, sum(income_tax_vnd) AS income_tax_vnd
@@ -47,7 +47,7 @@ OWED = """
         FROM orders_partrefund AS part JOIN intake_refund AS refund ON refund.id = part.refund_id
         JOIN orders_suborder AS suborder ON suborder.id = part.suborder_id
         JOIN farmers_storefront AS storefront ON storefront.id = suborder.storefront_id
-        WHERE part.fault = 'carrier' AND refund.state <> 'rejected'
+        WHERE part.fault = 'carrier' AND refund.state NOT IN ('asked', 'rejected')
     ), moved AS (
         SELECT 'payable' AS kind, home AS owner, goods_vnd - fee_vnd - vat_vnd - income_tax_vnd AS vnd FROM shares
         UNION ALL SELECT 'delivery', driver, delivery_vnd FROM shares
@@ -81,7 +81,8 @@ ESCROW = """
     ), borne AS (
         SELECT refund.payment_id, part.suborder_id, refund.amount_vnd FROM intake_refund AS refund
         LEFT JOIN orders_partrefund AS part ON part.refund_id = refund.id
-        WHERE refund.state NOT IN ('asked', 'rejected') AND coalesce(part.fault, '') NOT IN ('carrier', 'nobody')
+        WHERE refund.state NOT IN ('asked', 'rejected')
+            AND coalesce(part.fault, '') NOT IN ('carrier', 'buyer', 'nobody')
     ), moved AS (
         SELECT id AS payment_id, settled_vnd AS vnd FROM intake_payment WHERE state <> 'charged_back'
         UNION ALL
@@ -142,7 +143,9 @@ UNBOOKED = """
     WHERE (suborder.state = 'completed' AND entry.id IS NULL
         AND suborder.total_vnd > (
             SELECT coalesce(sum(part.goods_vnd + part.delivery_vnd), 0) FROM orders_partrefund AS part
-            WHERE part.suborder_id = suborder.id AND part.fault IN ('not_asked', 'household'))
+            JOIN intake_refund AS refund ON refund.id = part.refund_id
+            WHERE part.suborder_id = suborder.id AND part.fault IN ('not_asked', 'household')
+                AND refund.state NOT IN ('asked', 'rejected'))
         AND EXISTS (
             SELECT 1 FROM orders_orderpayment AS use JOIN intake_payment AS payment ON payment.id = use.payment_id
             WHERE use.order_id = suborder.order_id AND payment.settled_vnd > 0

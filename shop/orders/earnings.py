@@ -8,9 +8,8 @@ from django.db.models import Sum
 
 from farmers.models import Storefront
 from payments.books.post import Shares
-from payments.intake.models import Refund
 from shop.orders.models import PartRefund, SubOrder
-from shop.orders.money import ITS_OWN, Frozen, Left, in_proportion
+from shop.orders.money import ITS_OWN, NOT_BOOKED, Frozen, Left, in_proportion
 
 State = SubOrder.State
 #: sold, and not yet the household's money
@@ -83,7 +82,7 @@ def parts_of(storefront: Storefront, subjects: Iterable[str]) -> dict[str, SubOr
 def _gone(parts: list[SubOrder]) -> dict[int, Left]:
     """Part → what its household has given back of it so far."""
     rows = PartRefund.objects.filter(suborder__in=parts, fault__in=ITS_OWN)
-    rows = rows.exclude(refund__state=Refund.State.REJECTED).order_by().values("suborder")
+    rows = rows.exclude(refund__state__in=NOT_BOOKED).order_by().values("suborder")
     gone = defaultdict(lambda: Left(goods_vnd=0, delivery_vnd=0))
     for row in rows.annotate(goods=Sum("goods_vnd"), delivery=Sum("delivery_vnd")):
         gone[row["suborder"]] = Left(goods_vnd=row["goods"], delivery_vnd=row["delivery"])

@@ -28,6 +28,12 @@ class MovedMeanwhile(OrderError):
         return _("Đơn vừa được ai đó cập nhật. Không có gì bị mất: xem lại trạng thái mới bên dưới.")
 
 
+class NotDelivered(OrderError):
+    @property
+    def words(self) -> str:
+        return _("Phần hàng này chưa giao. Chưa giao thì hủy phần đó, tiền tự quay về đủ.")
+
+
 class TooLateToCancel(OrderError):
     @property
     def words(self) -> str:

@@ -56,7 +56,7 @@ def placed(order: Order) -> None:
             parts=_parts(order),
         )
 
-    _to_buyer(order, "order_placed", words, once=True)
+    to_buyer(order, "order_placed", words, once=True)
 
 
 def paid(order: Order) -> None:
@@ -71,7 +71,7 @@ def paid(order: Order) -> None:
             parts=_parts(order),
         )
 
-    _to_buyer(order, "order_paid", words, once=True)
+    to_buyer(order, "order_paid", words, once=True)
 
 
 def expired(order: Order) -> None:
@@ -87,7 +87,7 @@ def expired(order: Order) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_buyer(order, "order_expired", words)
+    to_buyer(order, "order_expired", words)
 
 
 def money_goes_back(order: Order, amount_vnd: int) -> None:
@@ -104,12 +104,12 @@ def money_goes_back(order: Order, amount_vnd: int) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_buyer(order, "order_money_back", words)
+    to_buyer(order, "order_money_back", words)
 
 
 def refunded(refund: Refund) -> None:
     """The gateway has given money back."""
-    order = _order_of(refund.payment)
+    order = order_of(refund.payment)
     if order is None:
         return
 
@@ -123,12 +123,12 @@ def refunded(refund: Refund) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_buyer(order, "order_refunded", words)
+    to_buyer(order, "order_refunded", words)
 
 
 def refund_by_hand(refund: Refund) -> None:
     """The gateway could not give money back: people of the province do it."""
-    order = _order_of(refund.payment)
+    order = order_of(refund.payment)
     if order is None:
         return
 
@@ -143,12 +143,12 @@ def refund_by_hand(refund: Refund) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_buyer(order, "order_refund_by_hand", words)
+    to_buyer(order, "order_refund_by_hand", words)
 
 
 def transferred(credit: Credit) -> None:
     """A bank transfer for an order was not the asked sum: what is missing, or what goes back, or has gone."""
-    order = credit.payment and _order_of(credit.payment)
+    order = credit.payment and order_of(credit.payment)
     if order is None:
         return
 
@@ -177,12 +177,12 @@ def transferred(credit: Credit) -> None:
         }[credit.state]
         return Letter(subject=subject % facts, paragraphs=[text % facts], button=_("Xem đơn"))
 
-    _to_buyer(order, f"transfer_{credit.state}", words)
+    to_buyer(order, f"transfer_{credit.state}", words)
 
 
 def disputed(payment: Payment) -> None:
     """The buyer's bank disputes a payment, or has taken it back: each household hears what to do with its part."""
-    order = _order_of(payment)
+    order = order_of(payment)
     if order is None:
         return
     is_over = payment.state == Payment.State.CHARGED_BACK
@@ -206,7 +206,7 @@ def disputed(payment: Payment) -> None:
                 button=_("Mở đơn"),
             )
 
-        _to_household(part, "household_disputed", words)
+        to_household(part, "household_disputed", words)
 
 
 def packed(suborder: SubOrder) -> None:
@@ -219,7 +219,7 @@ def packed(suborder: SubOrder) -> None:
             parts=[suborder],
         )
 
-    _to_buyer(suborder.order, "part_packed", words)
+    to_buyer(suborder.order, "part_packed", words)
 
 
 def shipped(suborder: SubOrder, *, carrier: str, tracking: str) -> None:
@@ -240,7 +240,7 @@ def shipped(suborder: SubOrder, *, carrier: str, tracking: str) -> None:
             parts=[suborder],
         )
 
-    _to_buyer(suborder.order, "part_shipped", words)
+    to_buyer(suborder.order, "part_shipped", words)
 
 
 def delivered(suborder: SubOrder) -> None:
@@ -252,7 +252,7 @@ def delivered(suborder: SubOrder) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_buyer(suborder.order, "part_delivered", words)
+    to_buyer(suborder.order, "part_delivered", words)
 
 
 def declined(suborder: SubOrder, *, refund_vnd: int) -> None:
@@ -270,7 +270,7 @@ def declined(suborder: SubOrder, *, refund_vnd: int) -> None:
             parts=[suborder],
         )
 
-    _to_buyer(suborder.order, "part_declined", words)
+    to_buyer(suborder.order, "part_declined", words)
 
 
 def part_cancelled(suborder: SubOrder, *, role: str, refund_vnd: int) -> None:
@@ -285,10 +285,10 @@ def part_cancelled(suborder: SubOrder, *, role: str, refund_vnd: int) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_buyer(suborder.order, "part_cancelled", words)
+    to_buyer(suborder.order, "part_cancelled", words)
     if suborder.confirmed_at and role != Role.HOUSEHOLD:
 
-        def to_household() -> Letter:
+        def theirs() -> Letter:
             text = _("Đơn %(number)s không phải giao nữa. Hàng đã trở lại lô của nhà mình.")
             return Letter(
                 subject=_("Đơn %(number)s đã hủy") % {"number": suborder.number},
@@ -296,7 +296,7 @@ def part_cancelled(suborder: SubOrder, *, role: str, refund_vnd: int) -> None:
                 button=_("Xem đơn"),
             )
 
-        _to_household(suborder, "household_part_cancelled", to_household)
+        to_household(suborder, "household_part_cancelled", theirs)
 
 
 def household_has_order(suborder: SubOrder) -> None:
@@ -314,7 +314,7 @@ def household_has_order(suborder: SubOrder) -> None:
             parts=[suborder],
         )
 
-    _to_household(suborder, "household_order", words, once=True)
+    to_household(suborder, "household_order", words, once=True)
 
 
 def household_reminder(suborder: SubOrder) -> None:
@@ -333,7 +333,7 @@ def household_reminder(suborder: SubOrder) -> None:
             button=_("Mở đơn"),
         )
 
-    _to_household(suborder, "household_reminder", words)
+    to_household(suborder, "household_reminder", words)
 
 
 def household_declined_by_clock(suborder: SubOrder) -> None:
@@ -347,7 +347,7 @@ def household_declined_by_clock(suborder: SubOrder) -> None:
             button=_("Xem đơn"),
         )
 
-    _to_household(suborder, "household_declined", words)
+    to_household(suborder, "household_declined", words)
 
 
 def order_url(order: Order) -> str:
@@ -367,7 +367,7 @@ def _money_words(refund_vnd: int) -> str:
     return text % {"amount": vnd(refund_vnd)}
 
 
-def _order_of(payment: Payment) -> Order | None:
+def order_of(payment: Payment) -> Order | None:
     use = OrderPayment.objects.select_related("order").filter(payment=payment).first()
     return use.order if use else None
 
@@ -376,7 +376,7 @@ def _parts(order: Order) -> list[SubOrder]:
     return list(order.suborders.select_related("storefront").prefetch_related("lines"))
 
 
-def _to_buyer(order: Order, kind: str, words: Callable[[], Letter], *, once: bool = False) -> None:
+def to_buyer(order: Order, kind: str, words: Callable[[], Letter], *, once: bool = False) -> None:
     """`once`: a letter that a job writes, which may run twice."""
     with translation.override(order.language):
         letter = words()
@@ -395,7 +395,7 @@ def _to_buyer(order: Order, kind: str, words: Callable[[], Letter], *, once: boo
     )
 
 
-def _to_household(suborder: SubOrder, kind: str, words: Callable[[], Letter], *, once: bool = False) -> None:
+def to_household(suborder: SubOrder, kind: str, words: Callable[[], Letter], *, once: bool = False) -> None:
     members = Membership.objects.filter(household=suborder.storefront.household_id).select_related("user")
     for user in [each.user for each in members]:
         _to_member(user, suborder, kind, words, key=f"{kind}:{suborder.pk}:{user.pk}" if once else None)

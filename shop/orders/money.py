@@ -6,12 +6,15 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Sum
 
 from accounts.models import User
+from common.inserts import insert
 from payments.books import accounts, balances, post
 from payments.books.models import Entry
 from payments.books.post import Earners, Shares
 from payments.intake import services as intake
 from payments.intake.errors import OverRefund
 from payments.intake.models import Payment, Refund
+from shop.orders import refund_letters
+from shop.orders.errors import NotDelivered
 from shop.orders.locks import lock_suborder
 from shop.orders.models import Order, OrderLine, OrderPayment, PartRefund, SubOrder
 from shop.orders.queries import payment_of_part
@@ -19,6 +22,15 @@ from shop.orders.queries import payment_of_part
 Fault = PartRefund.Fault
 #: of these the household bears what goes back; the others never touch what it earns
 ITS_OWN = (Fault.NOT_ASKED, Fault.HOUSEHOLD)
+#: refunds that moved nothing: one waits for a second person, the other was refused
+NOT_BOOKED = (Refund.State.ASKED, Refund.State.REJECTED)
+#: what was delivered, or came back: before, the whole part is cancelled instead
+CAN_BE_REFUNDED = (
+    SubOrder.State.DELIVERED,
+    SubOrder.State.COMPLETED,
+    SubOrder.State.DISPUTED,
+    SubOrder.State.RETURNED,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,9 +59,18 @@ def earners_of(suborder: SubOrder) -> Earners:
 
 
 def left_of(suborder: SubOrder) -> Left:
-    """What is left of goods and delivery after all refunds that the household bears."""
+    """What is left of goods and delivery after all refunds that the household bears and the books know."""
     gone = PartRefund.objects.filter(suborder=suborder, fault__in=ITS_OWN)
-    gone = gone.exclude(refund__state=Refund.State.REJECTED)
+    return _less(suborder, gone.exclude(refund__state__in=NOT_BOOKED))
+
+
+def room_of(suborder: SubOrder) -> Left:
+    """What can still go back to the buyer, whoever bears it; what waits for a second person has its room."""
+    gone = PartRefund.objects.filter(suborder=suborder)
+    return _less(suborder, gone.exclude(refund__state=Refund.State.REJECTED))
+
+
+def _less(suborder: SubOrder, gone: QuerySet[PartRefund]) -> Left:
     sums = gone.aggregate(goods=Sum("goods_vnd", default=0), delivery=Sum("delivery_vnd", default=0))
     return Left(
         goods_vnd=suborder.goods_vnd - sums["goods"], delivery_vnd=suborder.delivery_vnd - sums["delivery"]
@@ -151,7 +172,11 @@ def refund_part(
 
     The household's fault: before completion it comes from what nobody has earned yet, after it from all who
     earned, in proportion. A carrier's fault comes from its fees, nobody's from the loss fund: the household
-    is paid in full. The same `key` gives the same refund. Raises OverRefund for more than is left.
+    is paid in full. Of what is the buyer's own fault nothing is owed: what is given all the same is the
+    province's goodwill, and the loss fund bears it too. The same `key` gives the same refund.
+
+    Above what one person (`by`) may decide it is only asked for, until `approve_refund` or `reject_refund`.
+    Raises OverRefund for more than is left or was paid, NotDelivered.
     """
     order, suborder = lock_suborder(suborder)
     payment = payment_of_part(order, suborder)
@@ -162,44 +187,59 @@ def refund_part(
     )
     if known:
         return known.refund
-    _check_enough(suborder, goods_vnd, delivery_vnd)
-    refund = intake.give_back(
-        payment,
-        amount_vnd=goods_vnd + delivery_vnd,
-        reason=reason,
-        key=key,
-        borne=_borne(payment, suborder, goods_vnd, delivery_vnd, fault),
-    )
-    PartRefund.objects.create(
-        refund=refund, suborder=suborder, goods_vnd=goods_vnd, delivery_vnd=delivery_vnd, fault=fault
-    )
-    return refund
-
-
-def _check_enough(suborder: SubOrder, goods_vnd: int, delivery_vnd: int) -> None:
-    gone = PartRefund.objects.filter(suborder=suborder).exclude(refund__state=Refund.State.REJECTED)
-    sums = gone.aggregate(goods=Sum("goods_vnd", default=0), delivery=Sum("delivery_vnd", default=0))
-    too_much = goods_vnd > suborder.goods_vnd - sums["goods"]
-    if (
-        goods_vnd < 0
-        or delivery_vnd < 0
-        or too_much
-        or delivery_vnd > suborder.delivery_vnd - sums["delivery"]
-    ):
+    if suborder.state not in CAN_BE_REFUNDED:
+        raise NotDelivered
+    room = room_of(suborder)
+    if not (0 <= goods_vnd <= room.goods_vnd and 0 <= delivery_vnd <= room.delivery_vnd):
         raise OverRefund
+    part = PartRefund(suborder=suborder, goods_vnd=goods_vnd, delivery_vnd=delivery_vnd, fault=fault)
+    borne, cost = _borne(payment, part), shares_given_back(part)
+    part.refund = intake.give_back(
+        payment, amount_vnd=part.amount_vnd, reason=reason, key=key, borne=borne, by=by
+    )
+    insert([part])
+    if part.refund.state == Refund.State.APPROVED:
+        refund_letters.approved(part, cost)
+    return part.refund
 
 
-def _borne(
-    payment: Payment, suborder: SubOrder, goods_vnd: int, delivery_vnd: int, fault: str
-) -> dict[accounts.Name, int]:
-    amount_vnd = goods_vnd + delivery_vnd
-    earners = earners_of(suborder)
-    if fault == Fault.CARRIER:
-        return post.from_carrier(earners.delivery_owner, amount_vnd)
-    if fault == Fault.NOBODY:
-        return post.from_loss_fund(amount_vnd)
-    if not balances.stands(f"{Entry.Kind.COMPLETED}:suborder:{suborder.pk}"):
-        return post.from_escrow(payment.pk, amount_vnd)
-    before = left_of(suborder)
-    after = Left(goods_vnd=before.goods_vnd - goods_vnd, delivery_vnd=before.delivery_vnd - delivery_vnd)
-    return post.from_earners(earners, shares_of(suborder, before) - shares_of(suborder, after))
+@transaction.atomic
+def approve_refund(refund: Refund, *, by: User) -> Refund:
+    """Let a refund of a part go back that another person asked for; who bears it is reckoned now.
+
+    Raises FourEyes, TakenBack, IllegalMove (all of payments).
+    """
+    part = PartRefund.objects.select_related("suborder").get(refund=refund)
+    _order, part.suborder = lock_suborder(part.suborder)
+    borne, cost = _borne(refund.payment, part), shares_given_back(part)
+    part.refund = intake.approve_refund(refund, by=by, borne=borne)
+    refund_letters.approved(part, cost)
+    return part.refund
+
+
+def shares_given_back(part: PartRefund) -> Shares:
+    """What each who earns of the part would give back by the household's fault, in proportion.
+
+    Reckoned from what is left now: ask before the refund is booked.
+    """
+    before = left_of(part.suborder)
+    after = Left(
+        goods_vnd=before.goods_vnd - part.goods_vnd, delivery_vnd=before.delivery_vnd - part.delivery_vnd
+    )
+    return shares_of(part.suborder, before) - shares_of(part.suborder, after)
+
+
+def is_earned(suborder: SubOrder) -> bool:
+    """Whether what was paid for the part is the earners' already."""
+    return balances.stands(f"{Entry.Kind.COMPLETED}:suborder:{suborder.pk}")
+
+
+def _borne(payment: Payment, part: PartRefund) -> dict[accounts.Name, int]:
+    earners = earners_of(part.suborder)
+    if part.fault == Fault.CARRIER:
+        return post.from_carrier(earners.delivery_owner, part.amount_vnd)
+    if part.fault in (Fault.NOBODY, Fault.BUYER):
+        return post.from_loss_fund(part.amount_vnd)
+    if not is_earned(part.suborder):
+        return post.from_escrow(payment.pk, part.amount_vnd)
+    return post.from_earners(earners, shares_given_back(part))

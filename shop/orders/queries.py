@@ -99,7 +99,11 @@ def payments_of(order: Order) -> list[Payment]:
 
 
 def refunds_of(order: Order) -> list[Refund]:
-    """Money on its way back to the buyer of this order, oldest first. No query for cash nobody has taken yet."""
+    """Money on its way back to the buyer of this order, oldest first. No query for cash nobody has taken yet.
+
+    What waits for a second person's yes, or got a no, is no promise yet.
+    """
     if order.is_cod and not any(part.delivered_at for part in order.suborders.all()):
         return []
-    return list(Refund.objects.filter(payment__use__order=order).order_by("id"))
+    promised = Refund.objects.exclude(state__in=(Refund.State.ASKED, Refund.State.REJECTED))
+    return list(promised.filter(payment__use__order=order).order_by("id"))

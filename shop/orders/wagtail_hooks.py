@@ -1,6 +1,10 @@
-"""Orders in the province's back office: read only, the queue of parcels that are late, and rates of fees and taxes."""
+"""Orders in the province's back office: read only, the queue of parcels that are late, rates of fees and taxes,
+and what the finance desk does with an order's money."""
 
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import register_permission_policy
@@ -9,6 +13,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
 from payments.books import links
+from shop.orders import refund_desk
 from shop.orders.models import CommissionRule, Order, SubOrder, WithholdingRule
 from shop.orders.queries import suborders_for_admin
 
@@ -123,3 +128,28 @@ for model in (Order, SubOrder):
 register_snippet(OrdersGroup)
 register_snippet(RulesGroup)
 links.lead("suborder", "wagtailsnippets_orders_suborder:inspect", "orders.view_suborder")
+
+
+class RefundsItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(refund_desk.ENTER)
+
+
+@hooks.register("register_admin_menu_item")
+def refunds_item():
+    return RefundsItem(_("Hoàn tiền"), reverse("orders_refunds"), icon_name="rotate", order=231)
+
+
+@hooks.register("register_admin_urls")
+def money_urls():
+    return [
+        path("tai-chinh/hoan-tien/", refund_desk.refunds, name="orders_refunds"),
+        path("tai-chinh/hoan-tien/<int:pk>/duyet/", refund_desk.approve, name="orders_refund_approve"),
+        path("tai-chinh/hoan-tien/<int:pk>/khong-duyet/", refund_desk.reject, name="orders_refund_reject"),
+        path("tai-chinh/hoan-tien/don/<str:number>/", refund_desk.order, name="orders_refund_order"),
+        path(
+            "tai-chinh/hoan-tien/don/<str:number>/<int:position>/",
+            refund_desk.part,
+            name="orders_refund_part",
+        ),
+    ]

@@ -13,6 +13,8 @@ class PartRefund(models.Model):
         NOT_ASKED = "not_asked", _("không xét")
         HOUSEHOLD = "household", _("lỗi của hộ")
         CARRIER = "carrier", _("lỗi của bên giao")
+        #: nothing is owed; what the province gives all the same is its own goodwill
+        BUYER = "buyer", _("lỗi của người mua")
         NOBODY = "nobody", _("không do ai")
 
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="part")
@@ -30,3 +32,7 @@ class PartRefund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.suborder_id}: {self.goods_vnd} + {self.delivery_vnd}"
+
+    @property
+    def amount_vnd(self) -> int:
+        return self.goods_vnd + self.delivery_vnd
