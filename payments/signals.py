@@ -7,13 +7,16 @@ from django.dispatch import Signal
 
 #: (sender, payment, late: bool) – the money is there; late = it had failed, expired or been cancelled
 payment_settled = Signal()
-#: (sender, payment) – this attempt came to nothing; another payment may be opened
+#: (sender, payment) – its gateway has the money and doubts it: nothing is decided
+payment_held = Signal()
+#: (sender, payment, was_held: bool) – this attempt came to nothing; another payment may be opened
 payment_failed = Signal()
-#: (sender, payment) – nobody paid in time
+#: (sender, payment) – nobody paid in time, or (still pending, `let_go_at` set) the gateway still doubts the money
 payment_expired = Signal()
-#: (sender, payment) – we took the request back before it was paid
+#: (sender, payment) – we took the request back before it was paid, or (still pending) while the gateway doubts it
 payment_cancelled = Signal()
-#: (sender, payment) – the buyer's bank disputes a settled payment, or (state charged_back) has taken it back
+#: (sender, payment) – the buyer's bank disputes a settled payment, or (state charged_back) has taken it back, or
+#: (state settled again) has decided for us
 payment_disputed = Signal()
 #: (sender, credit) – money came by transfer for a payment and waits for the rest, will go back, or went back
 credit_moved = Signal()

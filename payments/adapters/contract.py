@@ -138,6 +138,8 @@ class Return:
     sent_at: datetime | None = None
     #: what the gateway calls the other refunds of this charge: they are not this one
     others: frozenset[str] = frozenset()
+    #: another refund of the same sum is with the gateway, and nobody knows yet what it is called there
+    has_twin: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -381,6 +381,9 @@ def _is_this(said: Mapping[str, str], back: Return) -> bool:
     ref = _ref(said)
     if back.gateway_ref:
         return ref == back.gateway_ref
+    # Of two with the same sum and no number, VNPay's answer does not say which it is.
+    if back.has_twin:
+        return False
     return said.get("vnp_Amount") == str(back.amount_vnd * 100) and ref not in back.others
 
 

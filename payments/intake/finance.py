@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Refunds to give by hand, messages set aside, and ways to pay that are not healthy."""
     context = {
         "refunds": queries.refunds_for_a_person()[:100],
+        "hanging": queries.hanging_refunds()[:100],
+        "held": queries.held_payments()[:100],
         "letters": queries.messages_for_a_person()[:100],
         "cash": queries.cash_at_carriers()[:100],
         "troubles": registry.troubles(),
@@ -46,6 +49,35 @@ def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
 def refund_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the gateway try once more."""
     return _act(request, pk, services.send_again, _("Đã gửi lại cho cổng thanh toán."))
+
+
+@require_POST
+@may
+def refund_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the gateway once more about a refund whose end nobody knows."""
+    return _act(request, pk, _ask_refund, _("Đang hỏi lại cổng. Tải lại trang sau ít phút."))
+
+
+@require_POST
+@may
+def refund_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person looked at the gateway itself: with `da-tra` it gave the money back, without it did not."""
+    act, said = (
+        (services.gateway_gave, _("Đã ghi: cổng đã trả người mua."))
+        if "da-tra" in request.POST
+        else (services.gateway_gave_not, _("Đã ghi: cổng không trả. Khoản này chờ người làm ở bên trên."))
+    )
+    return _act(request, pk, act, said, with_note=True)
+
+
+@require_POST
+@may
+def payment_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the gateway once more about money that it doubts."""
+    payment = get_object_or_404(queries.held_payments(), pk=pk)
+    services.ask_again(payment)
+    messages.success(request, _("Đang hỏi lại cổng. Tải lại trang sau ít phút."))
+    return redirect("intake_finance")
 
 
 @require_POST
@@ -95,6 +127,10 @@ def _act(request: HttpRequest, pk: int, act: Callable, said: str, *, with_note: 
     else:
         messages.success(request, said)
     return redirect("intake_finance")
+
+
+def _ask_refund(refund: Refund, *, by: AbstractBaseUser) -> None:
+    services.ask_refund(refund)
 
 
 def _note(request: HttpRequest) -> str:

@@ -66,6 +66,10 @@ class Payment(models.Model):
     asked_times = models.PositiveIntegerField(default=0, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: since when its gateway has the money and doubts it; empty again once the gateway has decided
+    held_at = models.DateTimeField(_("cổng giữ lại lúc"), null=True, blank=True)
+    #: when its goods were let go while the gateway still doubted: what settles after that is late money
+    let_go_at = models.DateTimeField(_("nhả hàng lúc"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("khoản thu")
@@ -101,6 +105,9 @@ class Payment(models.Model):
                 condition=Q(handed_over_vnd__gte=0) & Q(handed_over_vnd__lte=F("settled_vnd")),
                 name="payment_handed_over_at_most_settled",
             ),
+            models.CheckConstraint(
+                condition=Q(held_at=None) | Q(settled_vnd=0), name="payment_held_is_not_settled"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_ask_at"], condition=Q(state="pending"), name="payment_to_ask"),
@@ -108,6 +115,7 @@ class Payment(models.Model):
                 fields=["expires_at"], condition=Q(state__in=["created", "pending"]), name="payment_to_expire"
             ),
             models.Index(fields=["adapter", "gateway_ref"], name="payment_by_gateway_ref"),
+            models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="payment_held"),
         ]
 
     def __str__(self) -> str:
@@ -204,6 +212,9 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_gives_money"),
             models.UniqueConstraint(fields=["payment", "key"], name="refund_once_per_act"),
+            models.UniqueConstraint(
+                fields=["payment", "gateway_ref"], condition=~Q(gateway_ref=""), name="refund_number_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),
                 name="refund_done_has_its_moment",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from common import dates
 from common.inserts import insert
 from payments.intake.errors import IllegalMove, MovedMeanwhile
 from payments.intake.models import Credit, CreditEvent, Payment, PaymentEvent, Refund, RefundEvent
@@ -85,7 +86,7 @@ def move(
         raise IllegalMove
     if not Payment.objects.filter(pk=payment.pk, state=frm).update(state=to, **fields):
         raise MovedMeanwhile
-    late = frm in LATE and to == P.SETTLED
+    late = to == P.SETTLED and is_late(payment)
     PaymentEvent.objects.create(
         payment=payment,
         frm=frm,
@@ -98,6 +99,19 @@ def move(
         note=note[:300],
     )
     _take_over(payment, state=to, **fields)
+
+
+def is_late(payment: Payment) -> bool:
+    """Whether money for it would come after its goods were let go."""
+    return payment.state in LATE or (payment.state == P.PENDING and payment.let_go_at is not None)
+
+
+def let_go(payment: Payment, *, because: str) -> None:
+    """Nobody waits for it any more, though its gateway has the money and doubts it: it stays pending, with an event."""
+    now = dates.now()
+    Payment.objects.filter(pk=payment.pk).update(let_go_at=now)
+    PaymentEvent.objects.create(payment=payment, frm=payment.state, to=payment.state, because=because)
+    payment.let_go_at = now
 
 
 def begin(payments: Iterable[Payment], *, because: str) -> None:

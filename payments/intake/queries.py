@@ -1,9 +1,22 @@
 """What the rooms above may ask about payments."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Cast, Concat, Substr
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
 from common import codes, dates, province
 from payments.adapters import registry
@@ -19,11 +32,16 @@ from payments.intake.models import (
     Inbox,
     Payment,
     Pull,
+    PaymentEvent,
     Refund,
+    RefundEvent,
     Statement,
     StatementRow,
     Trial,
 )
+
+#: a refund whose end is not known so long is a person's to look at
+HANGS_AFTER = timedelta(days=1)
 
 
 def access_payment(reference: str) -> Payment | None:
@@ -70,10 +88,36 @@ def refunds_for_a_person() -> QuerySet[Refund]:
     return Refund.objects.filter(state__in=waiting).select_related("payment").order_by("created_at")
 
 
+def held_payments() -> QuerySet[Payment]:
+    """Payments whose gateway has the money and doubts it, oldest first."""
+    return Payment.objects.filter(held_at__isnull=False).order_by("held_at", "pk")
+
+
+def open_disputes() -> QuerySet[Payment]:
+    """Payments that a bank disputes now."""
+    return Payment.objects.filter(state=Payment.State.DISPUTED)
+
+
+def disputes() -> QuerySet[Payment]:
+    """Payments that a bank disputes or ever disputed: the open ones first, then the newest."""
+    begun = PaymentEvent.objects.filter(payment=OuterRef("pk"), to=Payment.State.DISPUTED)
+    is_over = Case(When(state=Payment.State.DISPUTED, then=0), default=1)
+    rows = Payment.objects.annotate(disputed_at=Subquery(begun.order_by("pk").values("at")[:1]), over=is_over)
+    return rows.filter(disputed_at__isnull=False).order_by("over", "-disputed_at", "-pk")
+
+
 def refunds_to_approve() -> QuerySet[Refund]:
     """Refunds that somebody asked for and that wait for another person, oldest first."""
     waiting = Refund.objects.filter(state=Refund.State.ASKED)
     return waiting.select_related("payment", "asked_by").order_by("created_at", "pk")
+
+
+def hanging_refunds() -> QuerySet[Refund]:
+    """Refunds on their way whose end nobody knows for a day, oldest first; `waits_since` is when they last moved."""
+    moved = RefundEvent.objects.filter(refund=OuterRef("pk")).order_by("-pk").values("at")[:1]
+    under_way = Refund.objects.filter(state__in=(Refund.State.APPROVED, Refund.State.SENT))
+    waiting = under_way.annotate(waits_since=Coalesce(Subquery(moved), "created_at"))
+    return waiting.filter(waits_since__lt=dates.now() - HANGS_AFTER).select_related("payment").order_by("pk")
 
 
 def messages_for_a_person() -> QuerySet[Inbox]:

@@ -33,6 +33,11 @@ def close_charge(payment_id: int) -> None:
     services.close_charge(payment_id)
 
 
+@app.task(name="payments.ask_cancelled", retry=PATIENT)
+def ask_cancelled(payment_id: int) -> None:
+    charges.ask_cancelled(payment_id)
+
+
 @app.task(name="payments.send_refund")
 def send_refund(refund_id: int) -> None:
     services.send(Refund.objects.get(pk=refund_id))

@@ -14,6 +14,7 @@ from shop.checkout import limits
 from shop.checkout.errors import CheckoutError, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
 from shop.checkout.ways import way_of
 from shop.orders import services as orders
+from shop.orders.locks import lock_order
 from shop.orders.models import Order
 from shop.orders.values import Buyer, Quote
 from shop.stock import services as stock
@@ -70,21 +71,25 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
 
 
 def pay_again(order: Order, adapter: str) -> Payment:
-    """Another attempt after one that failed, while the goods are held; the hold grows to fit, within its limit.
+    """Another attempt, while the goods are held; the hold grows to fit, within its limit.
 
-    Returns the open payment when there is one. Raises WayNotOffered (cash too: it was not chosen when the
-    order was placed, and nobody has proved the phone), or HoldOver.
+    An attempt that is still open is taken back when another way is chosen: what comes for it afterwards is
+    late money. It comes back itself when the way is the same, or when its gateway has the money and doubts it.
+    Raises WayNotOffered (cash too: it was not chosen when the order was placed, and nobody has proved the
+    phone), or HoldOver.
     """
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=order.pk)
+        order, _parts = lock_order(order.pk)
         open_use = order.uses.select_related("payment").filter(open=True, suborder=None).first()
-        if open_use:
+        if open_use and (open_use.payment.adapter == adapter or open_use.payment.held_at):
             return open_use.payment
         if not can_pay_again(order):
             raise HoldOver
         way = way_to_pay(adapter, order.total_vnd)
         if way is None or way.traits.by_hand:
             raise WayNotOffered
+        if open_use:
+            intake.cancel(open_use.payment)
         latest = order.placed_at + max(LONGEST_HOLD, way.traits.hold)
         lots = [draw.lot_id for draws in orders.wanted(order).values() for draw in draws]
         ends_at = max(order.hold_ends_at, min(latest, _hold_ends_at(way, lots)))

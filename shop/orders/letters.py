@@ -74,16 +74,25 @@ def paid(order: Order) -> None:
     to_buyer(order, "order_paid", words, once=True)
 
 
-def expired(order: Order) -> None:
+def expired(order: Order, *, is_held: bool = False) -> None:
+    """The goods were let go: nobody paid in time, or (`is_held`) the gateway still doubts the money."""
+
     def words() -> Letter:
-        text = _(
-            "Chúng tôi chưa thấy tiền cho đơn %(number)s nên đã nhả hàng cho người khác. "
-            "Bạn không mất gì. Nếu bạn đã chuyển tiền, tiền sẽ được dùng cho đơn này khi còn hàng, "
-            "hoặc tự quay về tài khoản của bạn."
+        text = (
+            _(
+                "Bên thanh toán vẫn đang kiểm tra khoản trả cho đơn %(number)s, nên chúng tôi phải nhả hàng cho người "
+                "khác. Tiền của bạn không mất."
+            )
+            if is_held
+            else _(
+                "Chúng tôi chưa thấy tiền cho đơn %(number)s nên đã nhả hàng cho người khác. "
+                "Bạn không mất gì. Nếu bạn đã chuyển tiền, tiền sẽ được dùng cho đơn này khi còn hàng, "
+                "hoặc tự quay về tài khoản của bạn."
+            )
         )
         return Letter(
             subject=_("Đơn %(number)s đã hết hạn trả tiền") % {"number": order.number},
-            paragraphs=[text % {"number": order.number}],
+            paragraphs=[text % {"number": order.number}, *([held_words()] if is_held else [])],
             button=_("Xem đơn"),
         )
 
@@ -178,35 +187,6 @@ def transferred(credit: Credit) -> None:
         return Letter(subject=subject % facts, paragraphs=[text % facts], button=_("Xem đơn"))
 
     to_buyer(order, f"transfer_{credit.state}", words)
-
-
-def disputed(payment: Payment) -> None:
-    """The buyer's bank disputes a payment, or has taken it back: each household hears what to do with its part."""
-    order = order_of(payment)
-    if order is None:
-        return
-    is_over = payment.state == Payment.State.CHARGED_BACK
-    for part in order.suborders.select_related("order", "storefront"):
-
-        def words(part: SubOrder = part) -> Letter:
-            text = (
-                _(
-                    "Ngân hàng của người mua đã rút lại tiền của đơn %(number)s. Nhà mình không phải trả gì; phần thiệt "
-                    "do quỹ của tỉnh chịu. Hàng chưa gửi thì giữ lại và báo cho tỉnh."
-                )
-                if is_over
-                else _(
-                    "Ngân hàng của người mua đang hỏi lại khoản trả cho đơn %(number)s. Hàng chưa gửi thì tạm giữ lại; "
-                    "hàng đã gửi thì giữ giấy giao nhận. Tỉnh làm việc với ngân hàng và báo lại nhà mình."
-                )
-            )
-            return Letter(
-                subject=_("Đơn %(number)s: ngân hàng hỏi lại tiền") % {"number": part.number},
-                paragraphs=[text % {"number": part.number}],
-                button=_("Mở đơn"),
-            )
-
-        to_household(part, "household_disputed", words)
 
 
 def packed(suborder: SubOrder) -> None:
@@ -354,6 +334,13 @@ def order_url(order: Order) -> str:
     """The buyer's address of an order with its signed link."""
     path = reverse("market:order", args=[order.number])
     return f"{settings.PUBLIC_URL}{path}?k={links.sign(order)}"
+
+
+def held_words() -> str:
+    """What becomes of money that the gateway doubts."""
+    return _(
+        "Được xác nhận: còn hàng thì đơn được giao, hết hàng thì trả lại đủ. Bị từ chối: bên thanh toán trả lại bạn."
+    )
 
 
 def _clock_words() -> str:

@@ -3,12 +3,22 @@
 from django.dispatch import receiver
 
 from payments import signals
-from shop.orders import letters, services
+from shop.orders import gateway_letters, letters, services
 
 
 @receiver(signals.payment_settled)
 def money_came(sender, payment, late, **_kwargs) -> None:
     services.take_money(payment, late=late)
+
+
+@receiver(signals.payment_held)
+def gateway_doubts_it(sender, payment, **_kwargs) -> None:
+    gateway_letters.held(payment)
+
+
+@receiver(signals.payment_failed)
+def gateway_did_not_take_it(sender, payment, was_held=False, **_kwargs) -> None:
+    gateway_letters.not_taken(payment, was_held=was_held)
 
 
 @receiver([signals.payment_failed, signals.payment_expired, signals.payment_cancelled])
@@ -17,8 +27,8 @@ def attempt_ended(sender, payment, **_kwargs) -> None:
 
 
 @receiver(signals.payment_disputed)
-def bank_takes_it_back(sender, payment, **_kwargs) -> None:
-    letters.disputed(payment)
+def bank_has_second_thoughts(sender, payment, **_kwargs) -> None:
+    gateway_letters.disputed(payment)
 
 
 @receiver(signals.credit_moved)

@@ -105,7 +105,7 @@ def payment_ended(payment: Payment) -> None:
     if use is None:
         return
     OrderPayment.objects.filter(pk=use.pk).update(open=False)
-    if payment.state == Payment.State.EXPIRED:
+    if payment.state == Payment.State.EXPIRED or payment.let_go_at is not None:
         expire(use.order, payment=payment)
 
 
@@ -121,7 +121,7 @@ def expire(order: Order, *, payment: Payment | None = None) -> None:
         move(part, State.CANCELLED, by=None, role=Role.SYSTEM, why="not paid in time", ended_at=dates.now())
     stock.release(wanted(order, waiting))
     state.refresh(order)
-    letters.expired(order)
+    letters.expired(order, is_held=order.uses.filter(payment__held_at__isnull=False).exists())
 
 
 @transaction.atomic

@@ -137,7 +137,17 @@ def test_the_database_itself_refuses_impossible_money(broken):
         Payment.objects.filter(pk=payment.pk).update(**broken)
 
 
-KINDS = ["settled", "failed", "pending", "disputed", "dispute_won", "dispute_lost", "cancel", "refund"]
+KINDS = [
+    "settled",
+    "failed",
+    "pending",
+    "held",
+    "disputed",
+    "dispute_won",
+    "dispute_lost",
+    "cancel",
+    "refund",
+]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -28,11 +28,15 @@ from payments.intake.services.credits import (
     credit_given_back,
     credits_assigned,
 )
+from payments.intake.services.disputes import note_payment
 from payments.intake.services.facts import apply
 from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
 from payments.intake.services.inbox import handled, sweep, take
 from payments.intake.services.refunds import (
+    ask_refund,
     follow,
+    gateway_gave,
+    gateway_gave_not,
     give_back,
     refund_by_hand_done,
     send,
@@ -49,6 +53,7 @@ __all__ = [
     "approve_refund",
     "ask_again",
     "ask_now",
+    "ask_refund",
     "begin",
     "book_rows",
     "book_statement",
@@ -64,10 +69,13 @@ __all__ = [
     "expire",
     "follow",
     "gateway_remits",
+    "gateway_gave",
+    "gateway_gave_not",
     "give_back",
     "give_trial_back",
     "handled",
     "needs_two",
+    "note_payment",
     "open_",
     "open_all",
     "open_trial",

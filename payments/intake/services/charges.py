@@ -41,6 +41,8 @@ from payments.intake.services.jobs import later
 log = logging.getLogger(__name__)
 State = Payment.State
 OPEN = (State.CREATED, State.PENDING)
+#: nobody knows how it ends; money that a gateway doubts also when nobody waits for it any more
+TO_ASK = Q(state=State.PENDING) | Q(held_at__isnull=False)
 STEPS: dict[str, type] = {"redirect": Redirect, "show_qr": ShowQr, "tell": Tell}
 #: how long a payment stays open whose caller names no end
 HOLD = timedelta(minutes=30)
@@ -242,7 +244,7 @@ def ask_again(payment: Payment) -> bool:
     """Have a job ask the gateway now, at most every 10 seconds; whether it will. No call goes out here."""
     now = dates.now()
     free = Q(asked_at=None) | Q(asked_at__lte=now - ASK_PAUSE)
-    mine = Payment.objects.filter(free, pk=payment.pk, state=State.PENDING, next_ask_at__isnull=False)
+    mine = Payment.objects.filter(free, TO_ASK, pk=payment.pk, next_ask_at__isnull=False)
     if not mine.update(asked_at=now):
         return False
     later("payments.ask", payment_id=payment.pk)
@@ -252,13 +254,13 @@ def ask_again(payment: Payment) -> bool:
 def ask_due() -> int:
     """Have jobs ask about payments whose notification is late, with growing pauses; how many comes back."""
     now = dates.now()
-    alive = Q(expires_at=None) | Q(expires_at__gt=now)
-    due = Payment.objects.filter(alive, state=State.PENDING, next_ask_at__lte=now).order_by("next_ask_at")
+    alive = Q(expires_at=None) | Q(expires_at__gt=now) | Q(held_at__isnull=False)
+    due = Payment.objects.filter(TO_ASK, alive, next_ask_at__lte=now).order_by("next_ask_at")
     asked = 0
     for payment in due[:200]:
         pause = min(FIRST_ASK * 2 ** min(payment.asked_times, 6), LONGEST_PAUSE)
         with transaction.atomic():
-            mine = Payment.objects.filter(pk=payment.pk, state=State.PENDING, next_ask_at=payment.next_ask_at)
+            mine = Payment.objects.filter(TO_ASK, pk=payment.pk, next_ask_at=payment.next_ask_at)
             if mine.update(next_ask_at=now + pause, asked_at=now, asked_times=F("asked_times") + 1):
                 later("payments.ask", payment_id=payment.pk)
                 asked += 1
@@ -268,7 +270,7 @@ def ask_due() -> int:
 def ask_now(payment: Payment) -> Outcome | None:
     """Ask the gateway and apply what it says. None: it cannot be asked, or did not answer."""
     payment.refresh_from_db()
-    if not payment.is_open:
+    if not payment.is_open and payment.held_at is None:
         return None
     try:
         return _ask(payment)
@@ -318,11 +320,13 @@ def expire(payment: Payment) -> None:
     """At the end of the hold: the gateway closes the charge; five minutes later it has expired.
 
     Safe to call at any time and as often as one likes; does nothing before the end or after an answer.
-    A gateway that does not answer is tried for an hour, since it may hold money.
+    A gateway that does not answer is tried for an hour, since it may hold money. One that says it has the
+    money and doubts it is asked on: the payment stays pending, its goods are let go.
     """
     payment.refresh_from_db()
     now = dates.now()
-    if not payment.is_open or payment.expires_at is None or now < payment.expires_at:
+    over = payment.expires_at is not None and payment.expires_at <= now
+    if not payment.is_open or payment.let_go_at is not None or not over:
         return
     try:
         if payment.closed_at is None:
@@ -340,16 +344,21 @@ def expire(payment: Payment) -> None:
 @transaction.atomic
 def _expired(payment: Payment) -> None:
     fresh = Payment.objects.select_for_update().get(pk=payment.pk)
-    if fresh.is_open:
+    if not fresh.is_open or fresh.let_go_at is not None:
+        return
+    if fresh.held_at is not None:
+        moves.let_go(fresh, because="expired")
+    else:
         moves.move(fresh, State.EXPIRED, because="expired", next_ask_at=None)
-        signals.payment_expired.send(Payment, payment=fresh)
+    signals.payment_expired.send(Payment, payment=fresh)
 
 
 def due_to_expire() -> list[int]:
     """Ids of open payments that `expire` has something to do with now."""
     now = dates.now()
     to_do = Q(closed_at=None) | Q(expires_at__lte=now - GRACE)
-    due = Payment.objects.filter(to_do, state__in=OPEN, expires_at__lte=now).order_by("expires_at")
+    due = Payment.objects.filter(to_do, state__in=OPEN, expires_at__lte=now, let_go_at=None)
+    due = due.order_by("expires_at")
     return list(due.values_list("pk", flat=True)[:200])
 
 
@@ -357,17 +366,38 @@ def due_to_expire() -> list[int]:
 def cancel(payment: Payment) -> None:
     """Take back an unpaid request; a job tells the gateway. Nothing happens to one that came to nothing.
 
+    One whose money the gateway has and doubts stays pending, and is asked on: its money has to go back.
     Raises NotOpen when the money is already there.
     """
     fresh = Payment.objects.select_for_update().get(pk=payment.pk)
     if fresh.settled_vnd:
         raise NotOpen
-    if fresh.is_open:
+    if fresh.is_open and fresh.held_at is not None:
+        if fresh.let_go_at is None:
+            moves.let_go(fresh, because="cancelled")
+            signals.payment_cancelled.send(Payment, payment=fresh)
+    elif fresh.is_open:
         moves.move(fresh, State.CANCELLED, because="cancelled", next_ask_at=None)
         if fresh.step:
             later("payments.close_charge", payment_id=fresh.pk)
+            _ask_at_the_end(fresh)
         signals.payment_cancelled.send(Payment, payment=fresh)
     payment.state = fresh.state
+
+
+def _ask_at_the_end(payment: Payment) -> None:
+    """Whoever stands at a gateway that cannot close may still pay, and its word of it may get lost."""
+    if payment.expires_at is None or isinstance(_adapter(payment), Closes):
+        return
+    wait = max(payment.expires_at + GRACE - dates.now(), timedelta())
+    later("payments.ask_cancelled", wait=wait, payment_id=payment.pk)
+
+
+def ask_cancelled(payment_id: int) -> None:
+    """The job at the end of what was cancelled: money that came after all is late money. Raises Unreachable."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.state in moves.LATE:
+        _ask(payment)
 
 
 def close_charge(payment_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from hashlib import sha256
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,6 +22,8 @@ R = Refund.State
 #: deadlock, serialization failure, lock not available: the whole act may simply be tried again
 AGAIN = frozenset({"40P01", "40001", "55P03"})
 TRIES = 3
+#: money that a gateway doubts is asked about so soon, then ever later
+FIRST_ASK = timedelta(minutes=3)
 WHY = {Outcome.UNKNOWN: Inbox.Why.UNKNOWN, Outcome.MISMATCH: Inbox.Why.MISMATCH}
 
 
@@ -104,12 +107,15 @@ def _decide_payment(
     wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (payment.asked_vnd, "VND")
     if fact.kind not in moves.PAYMENT_KINDS or wrong_sum:
         return Outcome.MISMATCH
-    path = moves.ON.get((payment.state, fact.kind))
+    path = _path(payment, fact.kind)
     if path == (P.FAILED,) and fact.code == "expired":
         path = (P.EXPIRED,)
+    was_held = payment.held_at is not None
     if path is None:
+        if was_held and fact.kind == "failed":
+            _gateway_decided(payment)
         return Outcome.REPEATED
-    late = payment.state in moves.LATE
+    late = moves.is_late(payment)
     for to in path:
         moves.move(
             payment,
@@ -122,9 +128,23 @@ def _decide_payment(
             **_fields(payment, to, fact),
         )
     steer("after:intake.move")
+    if fact.kind == "held":
+        _hold(payment)
     _book(payment, fact.kind, held_by)
-    _announce(payment, fact.kind, late=late)
+    _announce(payment, fact.kind, late=late, was_held=was_held)
     return Outcome.RECORDED
+
+
+def _path(payment: Payment, kind: str) -> tuple[str, ...] | None:
+    """The states that the fact leads through; None for a duplicate or a straggler."""
+    path = moves.ON.get((payment.state, kind))
+    if payment.state == P.SETTLED and kind in ("disputed", "dispute_won"):
+        begun = payment.events.filter(to=P.DISPUTED).exclude(frm=P.DISPUTED).last()
+        if kind == "dispute_won":
+            # The end of a dispute may overtake its beginning, which then is the straggler.
+            return None if begun else (P.DISPUTED, P.SETTLED)
+        return None if begun and begun.because == "dispute_won" else path
+    return path
 
 
 def _fields(payment: Payment, to: str, fact: Fact) -> dict:
@@ -134,8 +154,25 @@ def _fields(payment: Payment, to: str, fact: Fact) -> dict:
     if to == P.SETTLED and fact.kind == "settled":
         fields |= {"settled_vnd": payment.asked_vnd, "settled_at": dates.now()}
     if to not in (P.CREATED, P.PENDING):
-        fields["next_ask_at"] = None
+        fields |= {"next_ask_at": None, "held_at": None}
     return fields
+
+
+def _hold(payment: Payment) -> None:
+    """The gateway has the money and doubts it: it is asked until it decides, also when nobody waits any more."""
+    if payment.held_at is not None:
+        return
+    payment.held_at = dates.now()
+    payment.next_ask_at = payment.next_ask_at or payment.held_at + FIRST_ASK
+    Payment.objects.filter(pk=payment.pk).update(held_at=payment.held_at, next_ask_at=payment.next_ask_at)
+    signals.payment_held.send(Payment, payment=payment)
+
+
+def _gateway_decided(payment: Payment) -> None:
+    """The money that it doubted will not come: nothing to ask any more."""
+    Payment.objects.filter(pk=payment.pk).update(held_at=None, next_ask_at=None)
+    payment.held_at = payment.next_ask_at = None
+    signals.payment_failed.send(Payment, payment=payment, was_held=True)
 
 
 def _book(payment: Payment, kind: str, held_by: str) -> None:
@@ -145,13 +182,13 @@ def _book(payment: Payment, kind: str, held_by: str) -> None:
         booking.charged_back(payment)
 
 
-def _announce(payment: Payment, kind: str, *, late: bool) -> None:
+def _announce(payment: Payment, kind: str, *, late: bool, was_held: bool) -> None:
     if kind == "settled":
         signals.payment_settled.send(Payment, payment=payment, late=late)
     elif kind == "failed":
         ended = signals.payment_expired if payment.state == P.EXPIRED else signals.payment_failed
-        ended.send(Payment, payment=payment)
-    elif payment.state in (P.DISPUTED, P.CHARGED_BACK):
+        ended.send(Payment, payment=payment, was_held=was_held)
+    elif kind in ("disputed", "dispute_won", "dispute_lost"):
         signals.payment_disputed.send(Payment, payment=payment)
 
 
@@ -160,6 +197,8 @@ def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note
     # A refund that the gateway takes back after it was done is no straggler: money came back to us.
     taken_back = (refund.state, fact.kind) == (R.DONE, "refund_failed")
     if fact.kind not in moves.REFUND_KINDS or wrong_sum or taken_back:
+        return Outcome.MISMATCH
+    if _is_anothers(refund, fact) or _is_paid_twice(refund, fact):
         return Outcome.MISMATCH
     path = moves.REFUND_ON.get((refund.state, fact.kind))
     if path is None:
@@ -179,6 +218,19 @@ def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note
     elif refund.state == R.FAILED:
         signals.refund_failed.send(Refund, refund=refund)
     return Outcome.RECORDED
+
+
+def _is_anothers(refund: Refund, fact: Fact) -> bool:
+    """Whether the gateway's number is that of another refund of the payment: one giving counts once."""
+    same = Refund.objects.filter(payment=refund.payment_id, gateway_ref=fact.gateway_ref[:255])
+    return bool(fact.gateway_ref) and same.exclude(pk=refund.pk).exists()
+
+
+def _is_paid_twice(refund: Refund, fact: Fact) -> bool:
+    """Whether the gateway gave back what a person had given back by hand."""
+    if (refund.state, fact.kind) != (R.DONE, "refunded") or fact.code == booking.BY_HAND:
+        return False
+    return refund.events.filter(to=R.DONE, code=booking.BY_HAND).exists()
 
 
 def _learn_ref(refund: Refund, fact: Fact) -> None:

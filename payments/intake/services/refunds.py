@@ -13,8 +13,9 @@ from payments.adapters import registry
 from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
 from payments.books.accounts import Name
 from payments.intake import breaker, moves
-from payments.intake.errors import IllegalMove, OverRefund
+from payments.intake.errors import IllegalMove, NoReason, OverRefund
 from payments.intake.models import Payment, Refund
+from payments.intake.queries import hanging_refunds
 from payments.intake.services import approvals, booking
 from payments.intake.services.approvals import FIRST_ASK, GIVES_BACK
 from payments.intake.services.charges import charge_of
@@ -23,12 +24,15 @@ from payments.intake.services.jobs import later
 
 log = logging.getLogger(__name__)
 State = Refund.State
+#: a gateway has it, or gave it
+WITH_GATEWAY = (State.SENT, State.DONE)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
 def return_of(refund: Refund) -> Return:
     """The refund as the adapters see it."""
     others = Refund.objects.filter(payment=refund.payment_id).exclude(pk=refund.pk)
+    nameless = others.filter(gateway_ref="", amount_vnd=refund.amount_vnd, state__in=WITH_GATEWAY)
     return Return(
         id=refund.reference,
         of=charge_of(refund.payment),
@@ -37,6 +41,7 @@ def return_of(refund: Refund) -> Return:
         gateway_ref=refund.gateway_ref,
         sent_at=refund.events.filter(to=State.SENT).order_by("-id").values_list("at", flat=True).first(),
         others=frozenset(others.exclude(gateway_ref="").values_list("gateway_ref", flat=True)),
+        has_twin=nameless.filter(events__to=State.SENT).exists(),
     )
 
 
@@ -157,6 +162,46 @@ def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str = "")
         event_id=f"hand:{refund.reference}",
         amount_vnd=refund.amount_vnd,
         code=booking.BY_HAND,
+    )
+    return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
+
+
+@transaction.atomic
+def ask_refund(refund: Refund) -> None:
+    """Have a job ask about a refund whose end is not known, now. Raises IllegalMove when it is known."""
+    mine = Refund.objects.filter(pk=refund.pk, state__in=(State.APPROVED, State.SENT))
+    if not mine.update(next_ask_at=dates.now() + FIRST_ASK):
+        raise IllegalMove
+    later("payments.follow_refund", refund_id=refund.pk)
+
+
+def gateway_gave(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
+    """A person saw at the gateway itself that it gave back what we have heard nothing of for a day.
+
+    Nothing is paid by it. Raises NoReason without a note that says where it was seen, IllegalMove before.
+    """
+    return _seen_at_gateway(refund, "refunded", by, note)
+
+
+def gateway_gave_not(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
+    """A person saw at the gateway itself that it gave nothing back and will not: then it may be tried again.
+
+    Raises NoReason without a note that says where it was seen, IllegalMove before a day has passed.
+    """
+    return _seen_at_gateway(refund, "refund_failed", by, note)
+
+
+def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str) -> Outcome:
+    if not note:
+        raise NoReason
+    if not hanging_refunds().filter(pk=refund.pk, state=State.SENT).exists():
+        raise IllegalMove
+    fact = Fact(
+        kind=kind,
+        about=refund.reference,
+        event_id=f"seen:{refund.reference}:{kind}",
+        amount_vnd=refund.amount_vnd,
+        code="seen",
     )
     return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages.sign_in import address_of
-from payments.adapters.contract import Hop, Redirect, ShowQr, Unreachable
+from payments.adapters.contract import Adapter, Hop, Redirect, ShowQr, Unreachable
 from payments.intake import services as intake
 from payments.intake.errors import NotOpen
 from payments.intake.models import Payment
@@ -30,6 +30,8 @@ State = Payment.State
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
     """Begin the payment if it has not begun, and lead on to where it is paid."""
     payment, order = _payment_or_404(reference)
+    if payment.held_at:
+        return _held(request, payment, order)
     if not payment.is_open:
         return _ended(request, payment, order)
     try:
@@ -41,6 +43,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     if not payment.is_open:
         return _ended(request, payment, order)
     context = {"payment": payment, "order": order, "step": step, "leads_on": isinstance(step, Redirect)}
+    context["ways"] = _other_ways(payment, order)
     if isinstance(step, ShowQr) and step.transfer:
         return _transfer(request, context)
     if isinstance(step, ShowQr):
@@ -76,9 +79,12 @@ def _transfer(request: HttpRequest, context: dict) -> HttpResponse:
 def comeback(request: HttpRequest, reference: str) -> HttpResponse:
     """ "Đang xác nhận": the gateway is asked by a job; this page turns when its answer, or its call, is there."""
     payment, order = _payment_or_404(reference)
+    if payment.held_at:
+        return _held(request, payment, order)
     if payment.is_open:
         intake.ask_again(payment)
-        return render(request, "market/comeback.html", {"payment": payment, "order": order})
+        context = {"payment": payment, "order": order, "ways": _other_ways(payment, order)}
+        return render(request, "market/comeback.html", context)
     return _ended(request, payment, order)
 
 
@@ -95,6 +101,11 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
+def _other_ways(payment: Payment, order: Order) -> list[Adapter]:
+    """What the buyer may change to while this attempt is open."""
+    return [each for each in place.ways_again(order) if each.code != payment.adapter]
+
+
 def _ended(
     request: HttpRequest, payment: Payment, order: Order, *, trouble: str = "", status: int = 200
 ) -> HttpResponse:
@@ -105,6 +116,11 @@ def _ended(
     context = {"payment": payment, "order": order, "ways": place.ways_again(order), "trouble": trouble}
     context["found"] = transferred(payment)
     return render(request, "market/pay_ended.html", context, status=status)
+
+
+def _held(request: HttpRequest, payment: Payment, order: Order) -> HttpResponse:
+    """The gateway has the money and doubts it: nobody is sent there to pay once more."""
+    return render(request, "market/pay_held.html", {"payment": payment, "order": order})
 
 
 def _to_order(request: HttpRequest, order: Order) -> HttpResponse:

@@ -103,7 +103,8 @@ def _page(request: HttpRequest, found: Order, *, trouble: str = "", status: int 
         "order": found,
         "parts": parts,
         "headline": _headline(found),
-        "open_payment": next((each for each in payments if each.is_open), None),
+        "open_payment": next((each for each in payments if each.is_open and not each.held_at), None),
+        "held_payment": next((each for each in payments if each.held_at), None),
         "found": transferred(*payments),
         "refunds": queries.refunds_of(found),
         "can_cancel_all": all(
