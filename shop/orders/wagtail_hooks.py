@@ -13,7 +13,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import ReadOnly
 from payments.books import links
-from shop.orders import refund_desk
+from shop.orders import dispute_desk, refund_desk
 from shop.orders.models import CommissionRule, Order, SubOrder, WithholdingRule
 from shop.orders.queries import suborders_for_admin
 
@@ -140,9 +140,21 @@ def refunds_item():
     return RefundsItem(_("Hoàn tiền"), reverse("orders_refunds"), icon_name="rotate", order=231)
 
 
+class DisputesItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(dispute_desk.RIGHT)
+
+
+@hooks.register("register_admin_menu_item")
+def disputes_item():
+    return DisputesItem(_("Tranh chấp"), reverse("orders_disputes"), icon_name="comment", order=231)
+
+
 @hooks.register("register_admin_urls")
 def money_urls():
     return [
+        path("tai-chinh/tranh-chap/", dispute_desk.disputes, name="orders_disputes"),
+        path("tai-chinh/tranh-chap/<int:pk>/ghi-chu/", dispute_desk.note, name="orders_dispute_note"),
         path("tai-chinh/hoan-tien/", refund_desk.refunds, name="orders_refunds"),
         path("tai-chinh/hoan-tien/<int:pk>/duyet/", refund_desk.approve, name="orders_refund_approve"),
         path("tai-chinh/hoan-tien/<int:pk>/khong-duyet/", refund_desk.reject, name="orders_refund_reject"),
