@@ -215,10 +215,21 @@ def judge_certificate(certificate: Certificate, *, accepted: bool, by: User) -> 
 
 @transaction.atomic
 def write_storefront(
-    storefront: Storefront, *, story: str, methods: Sequence[str], on_holiday_until: date | None, by: User
+    storefront: Storefront,
+    *,
+    story: str,
+    methods: Sequence[str],
+    on_holiday_until: date | None,
+    takes_cash: bool = True,
+    by: User,
 ) -> None:
-    """Change the household's public face: story, codes of delivery methods, holiday (its last day)."""
-    fields = {"story": story.strip(), "methods": list(methods), "on_holiday_until": on_holiday_until}
+    """Change the household's public face: story, codes of delivery methods, holiday (its last day), cash or not."""
+    fields = {
+        "story": story.strip(),
+        "methods": list(methods),
+        "on_holiday_until": on_holiday_until,
+        "takes_cash": takes_cash,
+    }
     Storefront.objects.filter(pk=storefront.pk).update(**fields)
     for key, value in fields.items():
         setattr(storefront, key, value)

@@ -17,6 +17,7 @@ class Storefront(models.Model):
     photo = models.ForeignKey(Photo, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     #: codes of delivery methods the household offers (`shop.delivery` is a floor above)
     methods = models.JSONField(default=list, blank=True)
+    takes_cash = models.BooleanField(_("nhận tiền mặt khi giao"), default=True, db_default=True)
     on_holiday_until = models.DateField(_("nghỉ bán đến hết ngày"), null=True, blank=True)
 
     class Meta:

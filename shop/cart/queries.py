@@ -20,7 +20,7 @@ LINES = """
         storefront.id, storefront.name, storefront.slug, storefront.on_holiday_until,
         household.state, household.own_grown,
         (SELECT name FROM farmers_commune WHERE code = household.commune_id),
-        storefront.methods
+        storefront.takes_cash, storefront.methods
     FROM cart_cartline AS line
     JOIN catalogue_pack AS pack ON pack.id = line.pack_id
     JOIN catalogue_listing AS listing ON listing.id = pack.listing_id

@@ -54,6 +54,8 @@ class CartItem:
     household_state: str
     own_grown: bool
     commune: str
+    #: whether the household lets its buyers pay in cash when the parcel comes
+    takes_cash: bool
     #: codes of the delivery methods the household offers
     methods: list[str]
 

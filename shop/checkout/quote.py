@@ -82,6 +82,7 @@ def _part(
         lines=quoted,
         choices=choices,
         chosen=next((each for each in choices if each.method == method), choices[0] if choices else None),
+        takes_cash=storefront.takes_cash,
         problem=problem,
     )
 

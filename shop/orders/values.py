@@ -88,6 +88,8 @@ class QuotePart:
     lines: tuple[QuoteLine, ...]
     choices: tuple[Choice, ...]
     chosen: Choice | None
+    #: the household lets its buyers pay in cash
+    takes_cash: bool = True
     problem: Problem | None = None
 
     @property
@@ -101,6 +103,10 @@ class QuotePart:
     @property
     def total_vnd(self) -> int:
         return self.goods_vnd + self.delivery_vnd
+
+    @property
+    def can_be_paid_in_cash(self) -> bool:
+        return self.takes_cash and (self.chosen is None or self.chosen.takes_cash)
 
     @property
     def can_be_placed(self) -> bool:
@@ -138,8 +144,8 @@ class Quote:
 
     @property
     def can_be_paid_in_cash(self) -> bool:
-        """Whether every parcel goes where, and by whom, the money for it is taken."""
-        return all(part.chosen is None or part.chosen.takes_cash for part in self.parts)
+        """Whether every household takes cash, and every parcel goes where, and by whom, it is taken."""
+        return all(part.can_be_paid_in_cash for part in self.parts)
 
     @property
     def draws(self) -> tuple[Draw, ...]:

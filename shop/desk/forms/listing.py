@@ -29,12 +29,14 @@ class StorefrontForm(forms.Form):
             "required": gettext_lazy("Chọn ít nhất một cách giao, nếu không khách không mua được.")
         },
     )
+    takes_cash = forms.BooleanField(required=False)
     on_holiday_until = forms.DateField(
         required=False, error_messages={"invalid": gettext_lazy("Ngày chưa đúng, ví dụ 15/8/2026.")}
     )
 
     def __init__(self, *args: Any, storefront: Storefront, **kwargs: Any) -> None:
-        initial = {name: getattr(storefront, name) for name in ("story", "methods", "on_holiday_until")}
+        names = ("story", "methods", "takes_cash", "on_holiday_until")
+        initial = {name: getattr(storefront, name) for name in names}
         super().__init__(*args, initial=initial, **kwargs)
         self.offered = list(Method.objects.all())
         self.fields["methods"].choices = [(each.code, each.name) for each in self.offered]

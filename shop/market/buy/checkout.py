@@ -24,7 +24,7 @@ from shop.checkout import quote
 from shop.checkout.errors import CheckoutError, NothingToPlace, PhoneNotProved
 from shop.checkout.place import place as place_order
 from shop.checkout.place import placed
-from shop.checkout.ways import ways_of
+from shop.checkout.ways import ways_of, why_no_cash
 from shop.market.buy import basket
 from shop.market.buy.forms import KEY_LENGTH, CheckoutForm, fresh_key
 from shop.market.buy.shelf import parts_with_cards
@@ -184,6 +184,7 @@ def _figures(whole: Quote, lines: list[CartItem], way: str) -> dict:
         "left_behind": sum(quote.is_stuck(part) for part in whole.parts),
         "goods_vnd": sum(part.goods_vnd for part in whole.parts if not quote.is_stuck(part)),
         "ways": ways,
+        "why_no_cash": why_no_cash(placeable),
         "way": way if way in {each.code for each in ways} else "",
     }
 
