@@ -47,7 +47,7 @@ def _loss_fund(part: PartRefund) -> Bearer:
         if part.fault == Fault.BUYER
         else _("hộ và bên giao vẫn nhận đủ")
     )
-    return Bearer(who=_("Quỹ bù lỗ của tỉnh"), amount_vnd=part.amount_vnd, how=how)
+    return Bearer(who=_("Quỹ tổn thất của tỉnh"), amount_vnd=part.amount_vnd, how=how)
 
 
 def _earners(part: PartRefund) -> list[Bearer]:

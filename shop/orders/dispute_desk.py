@@ -78,7 +78,7 @@ def _books(payment: Payment) -> str:
     if taken is None:
         return _("Chưa có gì trong sổ sách: tiền còn ở cổng tới khi ngân hàng xử xong.")
     sums = dict(Posting.objects.filter(entry=taken).values_list("account__kind", "amount_vnd"))
-    text = _("Cổng bị rút %(all)s: %(escrow)s từ tiền chưa ghi cho ai, %(loss)s do quỹ bù lỗ của tỉnh chịu.")
+    text = _("Cổng bị rút %(all)s: %(escrow)s từ tiền người mua gửi, %(loss)s do quỹ tổn thất của tỉnh chịu.")
     return text % {
         "all": vnd(payment.settled_vnd),
         "escrow": vnd(sums.get(Account.Kind.ESCROW, 0)),

@@ -29,6 +29,14 @@ def clerk() -> User:
     return user
 
 
+def purser() -> User:
+    """The province's officer who gives money back."""
+    user = cast.tuan()
+    names = ("add_refund", "approve_refund", "change_refund")
+    user.user_permissions.add(*Permission.objects.filter(codename__in=names))
+    return user
+
+
 #: what no form of ours takes as an answer
 NONSENSE = {
     "nothing": "",
@@ -81,6 +89,8 @@ ASKED = [
     ("/webhooks/vnpay/", None, ("vnp_Amount",)),
     ("/san-pham/", None, ("p", "page", "")),
     ("/", None, ("q", "p", "page")),
+    ("/quan-tri/tai-chinh/hoan-tien/", purser, ("q", "p")),
+    ("/quan-tri/tai-chinh/tranh-chap/", purser, ("p",)),
 ]
 WHERE = ("name", "phone", "email", "province_code", "commune_code", "street", "note", "is_default")
 PACK = tuple(f"goi-0-{name}" for name in ("on", "label", "net_qty", "gross_g", "price_vnd"))
@@ -144,6 +154,11 @@ SENT = [
         clerk,
         ("kind", "to", "number", "amount_vnd", "month", "vat_vnd", "income_tax_vnd"),
     ),
+    (
+        "/quan-tri/tai-chinh/hoan-tien/don/{number}/{position}/",
+        purser,
+        ("goods_vnd", "delivery_vnd", "fault", "reason", "key", "step"),
+    ),
     ("/quan-tri/ho/{household_id}/", cast.tuan, ("act", "why")),
     ("/quan-tri/ho/{household_id}/dinh-danh/", cast.tuan, ("level",)),
     ("/quan-tri/chung-nhan/{certificate_id}/", cast.tuan, ("act",)),
@@ -172,6 +187,9 @@ PATHS = [
     ("/san-pham/na%00/", None),
     ("/%00/", None),
     ("/en/%F0%9F%A5%AD/", None),
+    ("/quan-tri/tai-chinh/hoan-tien/don/%00/", purser),
+    ("/quan-tri/tai-chinh/hoan-tien/don/%00/1/", purser),
+    ("/quan-tri/tai-chinh/hoan-tien/don/{number}/" + FAR + "/", purser),
     (f"/quan-tri/ho/{FAR}/", cast.tuan),
     (f"/quan-tri/tin/{FAR}/", cast.tuan),
     (f"/quan-tri/tep/{FAR}/", cast.tuan),

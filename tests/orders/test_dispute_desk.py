@@ -59,8 +59,8 @@ def test_what_was_sent_cannot_be_kept(client, tuan):
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        (bought, "Cổng bị rút 380.000 ₫: 380.000 ₫ từ tiền chưa ghi cho ai, 0 ₫ do quỹ"),
-        (lambda: completed(bought()), "0 ₫ từ tiền chưa ghi cho ai, 380.000 ₫ do quỹ bù lỗ"),
+        (bought, "Cổng bị rút 380.000 ₫: 380.000 ₫ từ tiền người mua gửi, 0 ₫ do quỹ"),
+        (lambda: completed(bought()), "0 ₫ từ tiền người mua gửi, 380.000 ₫ do quỹ tổn thất"),
     ],
 )
 def test_a_lost_one_says_what_the_books_did(client, tuan, when, said):

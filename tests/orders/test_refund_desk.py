@@ -71,7 +71,7 @@ def test_the_parts_say_what_was_paid_and_what_is_left(client, tuan):
         ("household", "thành dòng âm của lần chi trả tới"),
         ("carrier", "hộ tự giao: trừ vào tiền giao của hộ"),
         ("buyer", "không nợ người mua; tỉnh tự nguyện"),
-        ("nobody", "Quỹ bù lỗ của tỉnh"),
+        ("nobody", "Quỹ tổn thất của tỉnh"),
     ],
 )
 def test_it_says_who_bears_it_before_anything_happens(client, tuan, fault, said):
