@@ -387,7 +387,8 @@ def cancel(payment: Payment) -> None:
 
 def _ask_at_the_end(payment: Payment) -> None:
     """Whoever stands at a gateway that cannot close may still pay, and its word of it may get lost."""
-    if payment.expires_at is None or isinstance(_adapter(payment), Closes):
+    adapter = _adapter(payment)
+    if payment.expires_at is None or isinstance(adapter, Closes) or not isinstance(adapter, Asks):
         return
     wait = max(payment.expires_at + GRACE - dates.now(), timedelta())
     later("payments.ask_cancelled", wait=wait, payment_id=payment.pk)
