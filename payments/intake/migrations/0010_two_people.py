@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_gateways'),
+        ('intake', '0009_pulls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_two_people'),
+        ('intake', '0010_two_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
