@@ -10,11 +10,17 @@ from payments.books.accounts import Name
 from payments.books.models import Account, Entry, Posting
 
 
-def balance(name: Name, *, at: datetime | None = None) -> int:
-    """Đồng on the account, now or as it was at `at`; 0 for one that was never used."""
+def balance(name: Name, *, at: datetime | None = None, made_before: datetime | None = None) -> int:
+    """Đồng on the account, now or as it was at `at`; 0 for one that was never used.
+
+    `made_before` asks for what had been written by then, as statements of months do: what is written
+    later never changes it, whenever it happened.
+    """
     rows = Posting.objects.filter(account__kind=name.kind, account__owner=name.owner)
     if at is not None:
         rows = rows.filter(entry__at__lte=at)
+    if made_before is not None:
+        rows = rows.filter(entry__made_at__lt=made_before)
     return rows.aggregate(whole=Coalesce(Sum("amount_vnd"), 0))["whole"]
 
 

@@ -1,7 +1,9 @@
 """Accounts, entries and postings. What stands here is never changed and never deleted: triggers see to it."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from common import dates
@@ -82,13 +84,18 @@ class Entry(models.Model):
     #: what the act was done to: payment:12, refund:5, suborder:9, credit:3, payout:4
     about = models.CharField(_("về"), max_length=80)
     at = models.DateTimeField(_("lúc"), default=dates.now)
+    #: when it was written here, however long after it happened: by this clock months close, see `months`
+    made_at = models.DateTimeField(_("ghi sổ lúc"), default=dates.now, db_default=Now(), editable=False)
     made_in = TransactionId(db_default=ThisTransaction(), editable=False)
 
     class Meta:
         verbose_name = _("bút toán")
         verbose_name_plural = _("bút toán")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["about"], name="entry_by_subject")]
+        indexes = [
+            models.Index(fields=["about"], name="entry_by_subject"),
+            BrinIndex(fields=["made_at"], name="entry_by_making", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return self.act

@@ -21,7 +21,7 @@ OPEN = """
     ON CONFLICT (kind, owner) DO NOTHING
 """
 ENTER = """
-    INSERT INTO books_entry (act, kind, about, at) VALUES (%s, %s, %s, %s)
+    INSERT INTO books_entry (act, kind, about, at, made_at) VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (act) DO NOTHING RETURNING id
 """
 POST = """
@@ -46,7 +46,8 @@ def enter(
     wanted = {name: amount_vnd for name, amount_vnd in lines.items() if amount_vnd}
     if not wanted or sum(wanted.values()):
         raise NotBalanced(f"{kind} {about}: {wanted}")
-    entry = Entry(act=act or f"{kind}:{about}", kind=kind, about=about, at=at or dates.now())
+    now = dates.now()
+    entry = Entry(act=act or f"{kind}:{about}", kind=kind, about=about, at=at or now, made_at=now)
     return entry if _write(entry, wanted) else _standing(entry.act, wanted)
 
 
@@ -54,7 +55,7 @@ def enter(
 def _write(entry: Entry, lines: dict[Name, int]) -> bool:
     """Write entry and postings; whether this was the first time."""
     with connection.cursor() as cursor:
-        cursor.execute(ENTER, [entry.act, entry.kind, entry.about, entry.at])
+        cursor.execute(ENTER, [entry.act, entry.kind, entry.about, entry.at, entry.made_at])
         row = cursor.fetchone()
         if row is None:
             return False

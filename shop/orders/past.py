@@ -129,6 +129,11 @@ ENTRIES = """
     INSERT INTO books_entry (act, kind, about, at)
     SELECT act, kind, about, at FROM past_line GROUP BY act, kind, about, at ORDER BY at, act
 """
+#: no statement has been read yet, so each belongs to the month in which it happened
+ENTRIES_THEN = """
+    INSERT INTO books_entry (act, kind, about, at, made_at)
+    SELECT act, kind, about, at, at FROM past_line GROUP BY act, kind, about, at ORDER BY at, act
+"""
 POSTINGS = """
     INSERT INTO books_posting (entry_id, account_id, amount_vnd)
     SELECT entry.id, account.id, past_line.vnd FROM past_line
@@ -138,12 +143,14 @@ POSTINGS = """
 """
 #: within a longer transaction it can be done again
 SWEPT = "DROP TABLE past_line"
+#: for a migration that runs before entries say when they were made
 STEPS = (PARTS, LINES, ACCOUNTS, ENTRIES, POSTINGS, SWEPT)
+STEPS_THEN = (PARTS, LINES, ACCOUNTS, ENTRIES_THEN, POSTINGS, SWEPT)
 
 
 @transaction.atomic
 def post_past() -> None:
     """Post every act of the past that is not in the books yet: payments, refunds, parts, cash."""
     with connection.cursor() as cursor:
-        for step in STEPS:
+        for step in STEPS_THEN:
             cursor.execute(step)

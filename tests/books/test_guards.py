@@ -1,8 +1,12 @@
 """What no statement can do to the books; and that each guard is the one that keeps it from being done."""
 
+from datetime import timedelta
+from importlib import import_module
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from common import dates
 from payments.books import guards, post
 from payments.books.models import Account, Entry, Posting
 
@@ -146,3 +150,14 @@ def test_a_nested_transaction_posts_like_any_other(posted):
     with transaction.atomic(), transaction.atomic():
         post.settled(2, adapter="sandbox", amount_vnd=1)
     assert Posting.objects.count() == 4
+
+
+def test_entries_of_before_are_made_when_they_happened_and_kept_afterwards():
+    fill = import_module("payments.books.migrations.0002_made_at").AS_THEN
+    entry = post.settled(1, adapter="sandbox", amount_vnd=5, at=dates.now() - timedelta(days=40))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(fill)
+    assert Entry.objects.get(pk=entry.pk).made_at == entry.at
+    with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
+        Entry.objects.filter(pk=entry.pk).update(made_at=dates.now())

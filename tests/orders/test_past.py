@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from payments.books.models import Entry, Posting
 from payments.intake import services as intake
@@ -63,6 +64,7 @@ def test_the_past_is_posted_as_it_would_have_been_then(django_user_model):
         PartRefund.objects.values_list("refund_id", "suborder_id", "goods_vnd", "delivery_vnd", "fault")
     )
     assert found() == []
+    assert not Entry.objects.exclude(made_at=F("at")).exists()
     post_past()
     assert figures() == live
     unbook("completed:%")
@@ -78,3 +80,4 @@ def test_the_migration_posts_the_past_of_a_database_with_orders_in_it(committed_
     assert not Entry.objects.exists()
     call_command("migrate", verbosity=0)
     assert figures() == live
+    assert not Entry.objects.exclude(made_at=F("at")).exists()
