@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from common.money import vnd
 from common.templatetags.vn import vn_moment
 from farmers.models import BankAccount, Household, Storefront
+from payments.books.details import Detail, details
 from payments.books.models import Entry
 from payments.payouts import periods, queries
 from payments.payouts.bank_file import bank_name
-from payments.payouts.details import Detail, details
 from payments.payouts.models import Payout
 from payments.payouts.queries import Unpaid, Why
 from shop.desk.gate import Desk, for_household, page

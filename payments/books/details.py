@@ -1,10 +1,11 @@
-"""Why this much: what stands behind entries that a household is paid, read from the books and reckoned nowhere else."""
+"""Why this much: what stands behind entries on a household's accounts, read from the books and reckoned nowhere else."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from payments.books.accounts import INCOME_TAX, VAT
 from payments.books.accounts import household as owner_key
 from payments.books.models import Account, Entry, Posting
 
@@ -24,11 +25,17 @@ class Detail:
     kind: str
     about: str
     at: datetime
+    made_at: datetime
     goods_vnd: int
     fee_vnd: int
-    tax_vnd: int
+    vat_vnd: int
+    income_tax_vnd: int
     net_vnd: int
     delivery_vnd: int
+
+    @property
+    def tax_vnd(self) -> int:
+        return self.vat_vnd + self.income_tax_vnd
 
     @property
     def amount_vnd(self) -> int:
@@ -43,25 +50,29 @@ class Detail:
 def details(household_id: int, entry_ids: Iterable[int]) -> list[Detail]:
     """The entries in the order asked for. Two queries."""
     ids = list(entry_ids)
-    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    sums: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     mine = owner_key(household_id)
     for row in Posting.objects.filter(entry__in=ids).select_related("account"):
         account = row.account
-        if account.kind in (Kind.COMMISSION, Kind.TAX) or account.owner == mine:
-            sums[row.entry_id][account.kind] += row.credit_vnd
+        if account.kind in (Kind.COMMISSION, Kind.TAX):
+            sums[row.entry_id][account.kind, account.owner] += row.credit_vnd
+        elif account.owner == mine:
+            sums[row.entry_id][account.kind, ""] += row.credit_vnd
     entries = Entry.objects.in_bulk(ids)
     return [_detail(entries[each], sums[each]) for each in ids]
 
 
-def _detail(entry: Entry, sums: dict[str, int]) -> Detail:
+def _detail(entry: Entry, sums: dict[tuple[str, str], int]) -> Detail:
     return Detail(
         entry_id=entry.pk,
         kind=entry.kind,
         about=entry.about,
         at=entry.at,
-        goods_vnd=sum(sums.get(kind, 0) for kind in OF_GOODS),
-        fee_vnd=sums.get(Kind.COMMISSION, 0),
-        tax_vnd=sums.get(Kind.TAX, 0),
-        net_vnd=sums.get(Kind.PAYABLE, 0),
-        delivery_vnd=sums.get(Kind.DELIVERY, 0),
+        made_at=entry.made_at,
+        goods_vnd=sum(amount_vnd for (kind, _owner), amount_vnd in sums.items() if kind in OF_GOODS),
+        fee_vnd=sums.get((Kind.COMMISSION, ""), 0),
+        vat_vnd=sums.get(tuple(VAT), 0),
+        income_tax_vnd=sums.get(tuple(INCOME_TAX), 0),
+        net_vnd=sums.get((Kind.PAYABLE, ""), 0),
+        delivery_vnd=sums.get((Kind.DELIVERY, ""), 0),
     )
