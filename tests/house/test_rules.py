@@ -14,8 +14,8 @@ TEMPLATES = [*(ROOT / "templates").rglob("*.html")]
 #: stems whose `.save()` stands on a new row or a form
 SAVE_OWNERS = {"form", "formset", "super()"}
 CELLAR = {
-    "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "phones", "photos", "places", "plugins", "prepared",
-    "province", "secrets", "steer", "templatetags", "vietnamese", "management",
+    "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "papers", "phones", "photos", "places", "plugins", "prepared",
+    "province", "secrets", "steer", "tables", "templatetags", "vietnamese", "management",
 }  # fmt: skip
 
 

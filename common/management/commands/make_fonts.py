@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 PACKAGE = "fontpkg_be_vietnam_pro"
 CUTS = {400: "BeVietnamPro-Regular.ttf", 600: "BeVietnamPro-SemiBold.ttf"}
+#: folder, flavor, ending: browsers take packed fonts, the typesetter only plain ones
+KINDS = (("static/fonts", "woff2", "woff2"), ("templates/papers/fonts", None, "ttf"))
 RANGES = (
     (0x20, 0x7E), (0xA0, 0xFF), (0x102, 0x103), (0x110, 0x111), (0x128, 0x129), (0x168, 0x169),
     (0x1A0, 0x1A1), (0x1AF, 0x1B0), (0x300, 0x301), (0x303, 0x303), (0x309, 0x309), (0x323, 0x323),
@@ -27,25 +29,26 @@ ARIAL = {
 
 
 class Command(BaseCommand):
-    help = "Make static/fonts/*.woff2 again and print the metrics of the fallback for static/css/reset.css."
+    help = "Make the fonts of pages and papers again and print the metrics of the fallback for static/css/reset.css."
 
     def handle(self, *args, **options) -> None:
-        """Writes one woff2 a weight; prints its size and the overrides that fit the fallback to it."""
+        """Writes a woff2 for pages and a ttf for papers a weight; prints sizes and the overrides that fit the fallback."""
         found = importlib.util.find_spec(PACKAGE)
         if found is None or found.origin is None:
             raise CommandError(f"{PACKAGE} is not installed: `make lint` brings the developer's packages.")
         source = Path(found.origin).parent / "files"
-        target = settings.BASE_DIR / "static" / "fonts"
-        target.mkdir(parents=True, exist_ok=True)
-        for weight, name in CUTS.items():
-            made = target / f"be-vietnam-pro-{weight}.woff2"
-            metrics = _subset(source / name, made)
-            self.stdout.write(f"{made.name}: {made.stat().st_size} bytes; {metrics}")
+        for folder, flavor, ending in KINDS:
+            target = settings.BASE_DIR / folder
+            target.mkdir(parents=True, exist_ok=True)
+            for weight, name in CUTS.items():
+                made = target / f"be-vietnam-pro-{weight}.{ending}"
+                metrics = _subset(source / name, made, flavor)
+                self.stdout.write(f"{made.name}: {made.stat().st_size} bytes; {metrics}")
 
 
-def _subset(source: Path, target: Path) -> str:
+def _subset(source: Path, target: Path, flavor: str | None) -> str:
     subset, ttlib = importlib.import_module("fontTools.subset"), importlib.import_module("fontTools.ttLib")
-    options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False, desubroutinize=True)
+    options = subset.Options(flavor=flavor, layout_features=FEATURES, hinting=False, desubroutinize=True)
     font = ttlib.TTFont(source)
     metrics = _fallback_metrics(font)
     _add_tabular_figures(font)
