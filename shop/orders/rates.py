@@ -14,7 +14,7 @@ HIGHEST_VAT, HIGHEST_INCOME_TAX = Decimal("0.05"), Decimal("0.02")
 WHOLE_BP = 10_000
 # One statement however many lines: the first rule of each list that fits.
 FIRST_THAT_FITS = """
-    SELECT fee.rate_bp, tax.vat_rate, tax.income_tax_rate
+    SELECT fee.rate_bp, tax.id, tax.vat_rate, tax.income_tax_rate
     FROM unnest(%(packs)s::bigint[], %(classes)s::text[], %(own)s::boolean[])
         WITH ORDINALITY AS sold(pack_id, tax_class, own_grown, place)
     JOIN catalogue_pack AS pack ON pack.id = sold.pack_id
@@ -30,7 +30,7 @@ FIRST_THAT_FITS = """
             AND rule.from_day <= %(day)s AND coalesce(rule.until_day >= %(day)s, true)
         ORDER BY rule.position LIMIT 1) AS fee ON true
     LEFT JOIN LATERAL (
-        SELECT rule.vat_rate, rule.income_tax_rate FROM orders_withholdingrule AS rule
+        SELECT rule.id, rule.vat_rate, rule.income_tax_rate FROM orders_withholdingrule AS rule
         WHERE rule.seller_kind IN ('', household.kind)
             AND rule.tax_class IN ('', sold.tax_class)
             AND coalesce(rule.own_grown = sold.own_grown, true)
@@ -46,12 +46,15 @@ class Rates:
     fee_rate_bp: int
     vat_rate: Decimal
     income_tax_rate: Decimal
+    #: the rule that says so of the taxes; none where no rule fits
+    withholding_id: int | None = None
 
-    def on(self, line_vnd: int) -> dict[str, int | Decimal]:
-        """The rates, and what they take of a line of so much, each rounded down to whole đồng."""
+    def on(self, line_vnd: int) -> dict[str, int | Decimal | None]:
+        """The rates with their rule, and what they take of a line of so much, each rounded down to whole đồng."""
         return {
             "fee_rate_bp": self.fee_rate_bp,
             "fee_vnd": line_vnd * self.fee_rate_bp // WHOLE_BP,
+            "withholding_id": self.withholding_id,
             "vat_rate": self.vat_rate,
             "vat_vnd": int(line_vnd * self.vat_rate),
             "income_tax_rate": self.income_tax_rate,
@@ -72,9 +75,15 @@ def of(lines: Sequence[QuoteLine], day: date) -> list[Rates]:
         return [_rates(*row) for row in cursor.fetchall()]
 
 
-def _rates(fee_rate_bp: int | None, vat_rate: Decimal | None, income_tax_rate: Decimal | None) -> Rates:
+def _rates(
+    fee_rate_bp: int | None,
+    withholding_id: int | None,
+    vat_rate: Decimal | None,
+    income_tax_rate: Decimal | None,
+) -> Rates:
     return Rates(
         fee_rate_bp=fee_rate_bp or 0,
         vat_rate=HIGHEST_VAT if vat_rate is None else vat_rate,
         income_tax_rate=HIGHEST_INCOME_TAX if income_tax_rate is None else income_tax_rate,
+        withholding_id=withholding_id,
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import IntegrityError
+from django.db.models import ProtectedError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,10 +89,18 @@ def test_taxes_are_frozen_by_class_and_rounded_down(tax_class, vat_vnd, income_t
 def test_what_no_row_knows_is_taxed_at_the_highest():
     WithholdingRule.objects.filter(tax_class="processed").delete()
     line = bought(tax_class="processed").lines.get()
-    assert (line.vat_vnd, line.income_tax_vnd) == (17_500, 7_000)
-    WithholdingRule.objects.all().delete()
+    assert (line.vat_vnd, line.income_tax_vnd, line.withholding.position) == (17_500, 7_000, 1000)
+    WithholdingRule.objects.update(until_day="2025-12-31")
     (found,) = rates.of([line], dates.today())
     assert (found.vat_rate, found.income_tax_rate) == (rates.HIGHEST_VAT, rates.HIGHEST_INCOME_TAX)
+    assert found.withholding_id is None
+
+
+def test_the_rule_that_was_used_is_kept():
+    rule = bought().lines.get().withholding
+    assert "48/2024/QH15" in rule.source
+    with pytest.raises(ProtectedError):
+        rule.delete()
 
 
 def test_bought_to_sell_again_is_taxed_though_it_is_unprocessed():

@@ -4,6 +4,7 @@ from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Pack, Unit
+from shop.orders.models.rule import WithholdingRule
 from shop.orders.models.suborder import SubOrder
 from shop.stock.models import Lot
 
@@ -27,6 +28,10 @@ class OrderLine(models.Model):
     fee_vnd = models.PositiveBigIntegerField(default=0, db_default=0)
     tax_class = models.CharField(max_length=11)
     own_grown = models.BooleanField()
+    #: the rule by which taxes are withheld; none where no rule fitted, and on lines from before it was kept
+    withholding = models.ForeignKey(
+        WithholdingRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     #: withheld for the tax office of the gross revenue, as ruled on the day of sale
     vat_rate = models.DecimalField(max_digits=6, decimal_places=5, default=0, db_default=0)
     vat_vnd = models.PositiveBigIntegerField(default=0, db_default=0)
