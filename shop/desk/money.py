@@ -14,19 +14,19 @@ from common.money import vnd
 from common.templatetags.vn import vn_moment
 from farmers.models import BankAccount, Household, Storefront
 from payments.books.details import Detail, details
-from payments.books.models import Entry
+from payments.books.statements import months_of
 from payments.payouts import periods, queries
 from payments.payouts.bank_file import bank_name
 from payments.payouts.models import Payout
 from payments.payouts.queries import Unpaid, Why
 from shop.desk.gate import Desk, for_household, page
-from shop.desk.words import goods
 from shop.orders.earnings import expected_of, parts_of
 from shop.orders.models import SubOrder
+from shop.orders.words import goods, title_of
 
 PER_PAGE = 30
-SHOWN, SHOWN_EXPECTED = 10, 5
-Kind, State = Entry.Kind, Payout.State
+SHOWN, SHOWN_EXPECTED, SHOWN_MONTHS = 10, 5, 6
+State = Payout.State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +88,7 @@ def money(request: HttpRequest, desk: Desk) -> HttpResponse:
         more_expected=max(0, len(expected) - SHOWN_EXPECTED),
         expected_vnd=sum(each.amount_vnd for each in expected),
         payouts=Paginator(queries.payouts_of(household.pk), SHOWN).get_page(request.GET.get("lan")),
+        months=Paginator(months_of(household.pk), SHOWN_MONTHS).get_page(request.GET.get("thang")),
     )
 
 
@@ -147,7 +148,7 @@ def rows_of(
     return [
         Row(
             detail=each,
-            title=_title(each, parts.get(each.about)),
+            title=title_of(each, parts.get(each.about)),
             suborder=parts.get(each.about),
             day=periods.payday(each.at) if with_day and each.amount_vnd > 0 else None,
         )
@@ -157,13 +158,6 @@ def rows_of(
 
 def bank_of(household: Household) -> BankAccount | None:
     return BankAccount.objects.filter(household=household).first()
-
-
-def _title(detail: Detail, part: SubOrder | None) -> str:
-    titles = {Kind.REFUND_APPROVED: _("Hoàn lại khách"), Kind.CASH_KEPT: _("Tiền mặt nhà mình đã cầm")}
-    if detail.is_sale and part is not None:
-        return goods(part.lines.all())
-    return titles.get(detail.kind) or str(Kind(detail.kind).label)
 
 
 def _taken(amount_vnd: int) -> str:

@@ -10,6 +10,7 @@ from shop.desk import (
     money,
     orders,
     photos,
+    statements,
     storefront,
     today,
 )
@@ -47,6 +48,8 @@ urlpatterns = [
     path("tien/tai-khoan/", bank_account.account, name="money-account"),
     path("tien/tai-khoan/ma/", bank_account.enter_code, name="money-account-code"),
     path("tien/lan/<str:payout>/", money.payout, name="payout"),
+    path("tien/sao-ke/<str:month>.pdf", statements.statement_pdf, name="statement-pdf"),
+    path("tien/sao-ke/<str:month>.csv", statements.statement_csv, name="statement-csv"),
     path("don/", orders.orders, name="orders"),
     path("don/nhan-viec/", orders.take, name="orders-take"),
     path(ORDER, orders.order, name="order"),

@@ -7,7 +7,7 @@ from common import dates
 from shop.desk.forms.fields import QuantityField, VndField
 from shop.desk.forms.lot import cut_off
 from shop.desk.going import GoingPrice
-from shop.desk.words import pack
+from shop.orders.words import pack
 
 
 @pytest.mark.parametrize(

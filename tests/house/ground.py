@@ -11,6 +11,7 @@ from accounts import services as accounts
 from accounts.models import Address, User
 from common import dates
 from farmers.models import BankAccount, Certificate, GrowingArea, Household
+from payments.books.months import Month
 from payments.intake.models import Payment
 from payments.payouts.models import Payout
 from shop.cart.models import CartLine
@@ -79,6 +80,7 @@ class Ground:
             "storefront": self.household.storefront.slug,
             "code": self.lot.trace_code,
             "payout": self.payout.reference,
+            "month": str(Month.running()),
         }
 
     def link(self) -> str:

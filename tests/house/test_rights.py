@@ -129,6 +129,8 @@ RIGHTS = {
     "desk:money-account": "household",
     "desk:money-account-code": "household",
     "desk:payout": "household",
+    "desk:statement-pdf": "household",
+    "desk:statement-csv": "household",
     "desk:orders": "household",
     "desk:orders-take": "household",
     "desk:order": "household",
