@@ -14,3 +14,16 @@ class ReadOnly(ModelPermissionPolicy):
 
     def user_has_permission_for_instance(self, user, action, instance):
         return self.user_has_permission(user, action)
+
+
+class NeverDeleted(ModelPermissionPolicy):
+    """Rows that others point at for good: they are ended by a date, whoever may do all the rest."""
+
+    def user_has_permission(self, user, action):
+        return action != "delete" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user, actions):
+        return super().user_has_any_permission(user, [each for each in actions if each != "delete"])
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        return self.user_has_permission(user, action)

@@ -11,9 +11,9 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from common.permissions import ReadOnly
+from common.permissions import NeverDeleted, ReadOnly
 from payments.books import links
-from shop.orders import dispute_desk, refund_desk
+from shop.orders import dispute_desk, refund_desk, tax_desk
 from shop.orders.models import CommissionRule, Order, SubOrder, WithholdingRule
 from shop.orders.queries import suborders_for_admin
 
@@ -123,8 +123,14 @@ class OrdersGroup(SnippetViewSetGroup):
     menu_order = 220
 
 
+class TaxesItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(tax_desk.RIGHT)
+
+
 for model in (Order, SubOrder):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
+register_permission_policy(WithholdingRule, NeverDeleted(WithholdingRule), exact_class=True)
 register_snippet(OrdersGroup)
 register_snippet(RulesGroup)
 links.lead("suborder", "wagtailsnippets_orders_suborder:inspect", "orders.view_suborder")
@@ -165,3 +171,21 @@ def money_urls():
             name="orders_refund_part",
         ),
     ]
+
+
+@hooks.register("register_admin_urls")
+def tax_urls():
+    return [
+        path("thue/", tax_desk.taxes, name="orders_taxes"),
+        path("thue/<str:month>/csv/", tax_desk.taxes_csv, name="orders_tax_csv"),
+        path("thue/<str:month>/pdf/", tax_desk.taxes_pdf, name="orders_tax_pdf"),
+        path("sao-ke-ho/", tax_desk.households, name="orders_statements"),
+        path("sao-ke-ho/<int:pk>/", tax_desk.household, name="orders_statement_months"),
+        path("sao-ke-ho/<int:pk>/<str:month>/csv/", tax_desk.statement_csv, name="orders_statement_csv"),
+        path("sao-ke-ho/<int:pk>/<str:month>/pdf/", tax_desk.statement_pdf, name="orders_statement_pdf"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def taxes_item():
+    return TaxesItem(_("Thuế và sao kê"), reverse("orders_taxes"), icon_name="calendar", order=233)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.orders.models import CommissionRule
+from shop.orders.models import CommissionRule, WithholdingRule
 from tests.payments.test_finance import staff
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +32,14 @@ def test_others_may_not(client, django_user_model):
     assert client.get("/quan-tri/phi-cua-cho/add/").status_code in (302, 403)
     client.post("/quan-tri/phi-cua-cho/add/", {"position": 5, "rate_bp": 250, "from_day": "2026-01-01"})
     assert CommissionRule.objects.count() == 1
+
+
+def test_a_rule_of_taxes_is_ended_and_not_deleted(client, django_user_model):
+    staff(client, django_user_model, *RIGHTS, "delete_withholdingrule", "delete_commissionrule")
+    rule = WithholdingRule.objects.first()
+    delete = f"/quan-tri/khau-tru-thue/delete/{rule.pk}/"
+    assert client.post(delete).status_code in (302, 403)
+    assert WithholdingRule.objects.filter(pk=rule.pk).exists()
+    assert delete not in client.get(f"/quan-tri/khau-tru-thue/edit/{rule.pk}/").text
+    client.post(f"/quan-tri/phi-cua-cho/delete/{CommissionRule.objects.get().pk}/")
+    assert not CommissionRule.objects.exists()
