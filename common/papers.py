@@ -61,5 +61,6 @@ def fonts() -> list[Path]:
 @cache
 def _fonts() -> typst.Fonts:
     """The same read once per process; none of the machine's."""
-    paths = [str(each) for each in fonts()]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+    # The typesetter looks for folders: given a file it finds nothing and prints empty sheets.
+    folder = str(settings.BASE_DIR / FOLDER / "fonts")
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

@@ -164,6 +164,16 @@ def test_every_letter_of_vietnamese_is_in_the_letters_of_papers(home):
         assert missing == set()
 
 
+def test_words_are_really_printed(home):
+    assert papers._fonts().families() == ["Be Vietnam Pro"]
+    data = statement_paper.data_of(this_month(home))
+    found = []
+    for who in ("ẵ", "ẳ", "\u2003"):
+        (page,) = papers.pictures("statement", {**data, "who": who}, ppi=60)
+        found.append(page)
+    assert len(set(found)) == 3
+
+
 def test_who_reads_english_has_it_in_english_and_chinese_falls_back(home):
     with translation.override("zh-hans"):
         assert papers.language() == "vi"
