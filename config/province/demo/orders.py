@@ -15,7 +15,7 @@ from config.province.demo.stories import Part, Story, World, stories
 from farmers.models import GrowingArea
 from shop.catalogue.models import Listing
 from shop.fulfilment.models import Shipment
-from shop.orders import clock, state
+from shop.orders import clock, rates, state
 from shop.orders.models import Allocation, Order, OrderLine, SubOrder, SubOrderEvent
 from shop.stock import services as stock
 from shop.stock.models import Lot, Movement, Reservation
@@ -135,9 +135,12 @@ def _write_suborders(parts: list[Written], orders: dict[str, Order]) -> None:
         positions[each.story.name] += 1
         each.suborder = _suborder(each, orders[each.story.name], positions[each.story.name])
     SubOrder.objects.bulk_create(each.suborder for each in parts)
-    for each in parts:
-        each.line = _line(each)
-    OrderLine.objects.bulk_create(each.line for each in parts)
+    lines = [_line(each) for each in parts]
+    for each, line, ruled in zip(parts, lines, rates.of(lines, dates.today()), strict=True):
+        each.line = line
+        for name, value in ruled.on(line.line_vnd).items():
+            setattr(line, name, value)
+    OrderLine.objects.bulk_create(lines)
 
 
 def _suborder(each: Written, order: Order, position: int) -> SubOrder:
@@ -202,7 +205,6 @@ def _line(each: Written) -> OrderLine:
         line_vnd=part.goods_vnd,
         net_qty=part.pack.net_qty * part.count,
         gross_g=part.pack.gross_g * part.count,
-        fee_rate_bp=0,
         tax_class=product.tax_class,
         own_grown=part.listing.storefront.household.own_grown,
     )
