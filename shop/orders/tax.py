@@ -166,7 +166,7 @@ def _parts_of(acts: list[Withheld]) -> dict[str, Part]:
     subjects = {f"suborder:{key}": key for key in keys["suborder"]}
     subjects |= {f"refund:{refund_id}": suborder_id for refund_id, suborder_id in refunds}
     ids = set(subjects.values())
-    homes = dict(SubOrder.objects.filter(pk__in=ids).values_list("pk", "storefront__household_id"))
+    homes = dict(SubOrder.objects.filter(pk__in=ids).order_by().values_list("pk", "storefront__household_id"))
     groups = _groups_of(ids)
     return {about: Part(homes[key], groups.get(key, {})) for about, key in subjects.items() if key in homes}
 
