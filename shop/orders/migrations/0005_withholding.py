@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0003_post_the_past'),
+        ('orders', '0004_fault_of_the_buyer'),
     ]
 
     operations = [

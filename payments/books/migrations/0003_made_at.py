@@ -16,7 +16,7 @@ ALTER TABLE books_entry ENABLE TRIGGER entry_is_kept;
 class Migration(migrations.Migration):
     """Entries say when they were written. Those that stand already were written when they happened."""
 
-    dependencies = [("books", "0001_books")]
+    dependencies = [("books", "0002_credit_counted")]
 
     operations = [
         migrations.AddField(
