@@ -7,6 +7,7 @@ from django.db import transaction
 
 from common import dates
 from common.locks import ordered
+from common.steer import steer
 from payments.books import post
 from payments.payouts import approval, letters
 from payments.payouts.errors import IllegalMove, NoBankReference, NoReason, NothingToSend, PayoutError
@@ -42,6 +43,7 @@ def send_file(*, by: AbstractBaseUser) -> Sent:
     )
     for payout in good:
         _send(payout, by=by, file=file)
+    steer("after:payouts.file")
     return Sent(file=file, left=left)
 
 
@@ -90,6 +92,7 @@ def bounce(payout: Payout, *, by: AbstractBaseUser, reason: str, bank_ref: str =
         bank_ref=bank_ref.strip()[:120] or payout.bank_ref,
     )
     post.payout_bounced(payout.pk, **_owed(payout))
+    steer("after:payouts.bounced")
     letters.bounced(payout)
     return payout
 
@@ -118,6 +121,7 @@ def _fits(payout: Payout, left: dict[Payout, PayoutError]) -> bool:
 
 def _send(payout: Payout, *, by: AbstractBaseUser, file: BankFile | None = None, bank_ref: str = "") -> None:
     move(payout, State.SENT, by=by, sent_at=dates.now(), file=file, bank_ref=bank_ref)
+    steer("after:payouts.move")
     post.payout_sent(payout.pk, **_owed(payout))
     letters.sent(payout)
 

@@ -59,6 +59,7 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
     ends_at = None if way.traits.by_hand else _hold_ends_at(way, [draw.lot_id for draw in quote.draws])
     with transaction.atomic():
         written = orders.create(quote, buyer, key=key, adapter=adapter, hold_ends_at=ends_at)
+        steer("after:checkout.written")
         order = written.order
         parts, amounts_vnd = zip(*orders.parts_to_pay(written), strict=True)
         payments = _open(way, order, list(amounts_vnd), ends_at)
@@ -67,6 +68,7 @@ def _place(quote: Quote, buyer: Buyer, key: str, adapter: str, seen_total_vnd: i
             limits.take_place(order)
         steer("before:checkout.reserve")
         stock.hold(written.draws)
+    steer("after:checkout.placed")
     return order
 
 

@@ -89,6 +89,7 @@ def take_money(payment: Payment, *, late: bool) -> None:
     waiting = [part for part in suborders if part.state == State.AWAITING_PAYMENT]
     if waiting and len(waiting) == len(suborders):
         _confirm(suborders)
+        steer("after:orders.confirmed")
         _end_other_payments(order, payment)
     elif not _revive(order, suborders):
         intake.give_back(payment, amount_vnd=payment.settled_vnd, reason="late", key="late")
@@ -119,6 +120,7 @@ def expire(order: Order, *, payment: Payment | None = None) -> None:
         return
     for part in waiting:
         move(part, State.CANCELLED, by=None, role=Role.SYSTEM, why="not paid in time", ended_at=dates.now())
+    steer("after:orders.expired")
     stock.release(wanted(order, waiting))
     state.refresh(order)
     letters.expired(order, is_held=order.uses.filter(payment__held_at__isnull=False).exists())
@@ -143,6 +145,7 @@ def cancel_by_buyer(order: Order, *, by: User | None) -> None:
         intake.cancel(use.payment)
     # All goods in one go: lots are locked by id over all parts, as a placing locks them.
     stock.release(wanted(order, stoppable))
+    steer("after:orders.cancelled")
     state.refresh(order)
 
 

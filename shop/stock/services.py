@@ -123,6 +123,7 @@ def release(holders: Iterable[str]) -> None:
     for lot, rows in _live(holders):
         qty = sum(row.qty for row in rows)
         Lot.objects.filter(pk=lot.pk).update(reserved_qty=F("reserved_qty") - qty)
+        steer("after:stock.freed")
         _end(rows, Reservation.State.RELEASED)
 
 

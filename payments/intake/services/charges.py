@@ -11,6 +11,7 @@ from django.utils import translation
 
 from common import dates
 from common.inserts import insert
+from common.steer import steer
 from payments import signals
 from payments.adapters import registry
 from payments.adapters.contract import (
@@ -150,6 +151,7 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
         raise Unreachable(payment.adapter) from error
     if not patient and adapter.traits.calls_to_start and breaker.is_open(adapter):
         raise Unreachable("The circuit is open.")
+    steer("before:charges.start")
     try:
         step = breaker.watched(
             adapter,
@@ -161,6 +163,7 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
             step, feed = expecting.expected(charge_of(payment), step, hop, patient=patient)
     except Refused as refusal:
         return _refused(payment, refusal)
+    steer("after:charges.start")
     return _store(payment, adapter, step, feed)
 
 
@@ -193,6 +196,7 @@ def _store(payment: Payment, adapter: Adapter, step: Step, feed: str) -> Step:
         Payment.objects.filter(pk=fresh.pk).update(**fields)
         if fresh.state == State.CREATED:
             moves.move(fresh, State.PENDING, because="started")
+    steer("after:charges.begun")
     payment.refresh_from_db()
     if not payment.is_open:
         later("payments.close_charge", payment_id=payment.pk)
@@ -331,6 +335,7 @@ def expire(payment: Payment) -> None:
     try:
         if payment.closed_at is None:
             _close(payment)
+            steer("after:charges.closed")
             Payment.objects.filter(pk=payment.pk, closed_at=None).update(closed_at=now)
         elif now >= payment.expires_at + GRACE:
             _ask(payment)
@@ -350,6 +355,7 @@ def _expired(payment: Payment) -> None:
         moves.let_go(fresh, because="expired")
     else:
         moves.move(fresh, State.EXPIRED, because="expired", next_ask_at=None)
+    steer("after:charges.expired")
     signals.payment_expired.send(Payment, payment=fresh)
 
 
@@ -378,6 +384,7 @@ def cancel(payment: Payment) -> None:
             signals.payment_cancelled.send(Payment, payment=fresh)
     elif fresh.is_open:
         moves.move(fresh, State.CANCELLED, because="cancelled", next_ask_at=None)
+        steer("after:charges.cancelled")
         if fresh.step:
             later("payments.close_charge", payment_id=fresh.pk)
             _ask_at_the_end(fresh)

@@ -131,7 +131,9 @@ def _decide_payment(
     if fact.kind == "held":
         _hold(payment)
     _book(payment, fact.kind, held_by)
+    steer("after:intake.book")
     _announce(payment, fact.kind, late=late, was_held=was_held)
+    steer("after:intake.announce")
     return Outcome.RECORDED
 
 
@@ -214,6 +216,7 @@ def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note
     if refund.state == R.DONE:
         _count_as_refunded(refund)
         booking.refund_done(refund, fact.code)
+        steer("after:intake.refunded")
         signals.refund_done.send(Refund, refund=refund)
     elif refund.state == R.FAILED:
         signals.refund_failed.send(Refund, refund=refund)

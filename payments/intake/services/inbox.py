@@ -85,6 +85,7 @@ def told(adapter: Adapter, said: list[Credit], unread: Iterable[str] = ()) -> Ou
 
 
 def _take_one(adapter: Adapter, call: Call, said: Fact | Credit) -> Outcome:
+    steer("before:intake.store")
     row = _stored(adapter, said, _raw(adapter, call))
     steer("after:intake.stored")
     return apply_row(row.pk)
@@ -112,9 +113,12 @@ def apply_row(row_id: int) -> Outcome:
             Inbox.objects.filter(pk=row.pk).update(set_aside_at=moment, why=why)
         else:
             Inbox.objects.filter(pk=row.pk).update(applied_at=moment)
+        steer("before:intake.commit")
         return outcome
 
-    return deciding.whole(act)
+    outcome = deciding.whole(act)
+    steer("after:intake.applied")
+    return outcome
 
 
 def _plain(said: Fact | Credit) -> dict[str, Any]:

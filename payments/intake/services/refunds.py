@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from common import dates
+from common.steer import steer
 from payments.adapters import registry
 from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
 from payments.books.accounts import Name
@@ -85,6 +86,7 @@ def give_back(
     payment.refresh_from_db(fields=["refund_asked_vnd"])
     if not by_two:
         booking.refund_approved(refund, borne, at=refund.created_at)
+        steer("after:refunds.asked")
         later("payments.send_refund", refund_id=refund.pk)
     return refund
 
@@ -104,11 +106,11 @@ def send(refund: Refund) -> None:
         return
     if refund.state == State.APPROVED:
         _move(refund, State.SENT, because="sent", next_ask_at=dates.now() + FIRST_ASK)
+    steer("before:refunds.send")
     try:
-        apply(
-            breaker.watched(adapter, lambda: adapter.refund(return_of(refund))),
-            adapter=refund.payment.adapter,
-        )
+        said = breaker.watched(adapter, lambda: adapter.refund(return_of(refund)))
+        steer("after:refunds.sent")
+        apply(said, adapter=refund.payment.adapter)
     except Refused as refusal:
         _failed(refund, refusal)
     except Unreachable:
