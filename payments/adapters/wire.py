@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from payments.adapters.contract import Forged, Unreachable
 
@@ -49,7 +51,7 @@ class Http:
         self.timeout_s = timeout_s
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
-        """POST and read the answer whatever its status; Unreachable when there is none."""
+        """POST and read the answer whatever its status; Unreachable when there is none, or it trickles."""
         return self._call("POST", url, body, headers)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -57,6 +59,7 @@ class Http:
         return self._call("GET", url, None, headers)
 
     def _call(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
+        ends_at = monotonic() + self.timeout_s
         try:
             with requests.request(
                 method,
@@ -67,17 +70,20 @@ class Http:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Answer(response.status_code, _limited(response))
-        except requests.RequestException as error:
+                return Answer(response.status_code, _limited(response, ends_at))
+        except (requests.RequestException, HTTPError) as error:
             raise Unreachable(type(error).__name__) from error
 
 
-def _limited(response: requests.Response) -> bytes:
+def _limited(response: requests.Response, ends_at: float) -> bytes:
     whole = b""
-    for piece in response.iter_content(64 * 1024):
+    # As much as is there at a time: a whole piece would be waited for, byte by byte.
+    while piece := response.raw.read1(64 * 1024, decode_content=True):
         whole += piece
         if len(whole) > ANSWER_LIMIT:
             raise Unreachable("The answer is too long.")
+        if monotonic() > ends_at:
+            raise Unreachable("The answer trickles.")
     return whole
 
 
