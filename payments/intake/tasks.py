@@ -80,7 +80,7 @@ def expire_due(timestamp: int = 0) -> None:
         later("payments.expire", payment_id=payment_id)
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(name="payments.sweep_inbox", queueing_lock="payments.sweep_inbox")
 def sweep_inbox(timestamp: int = 0) -> None:
     """Messages stored but neither applied nor set aside: apply."""

@@ -35,7 +35,8 @@ WORST_LAST = [
     Outcome.FORGED,
     Outcome.BROKEN,
 ]
-SWEEP_AFTER = timedelta(minutes=1)
+#: with the job's pause and a worker that starts anew no message waits longer than a minute
+SWEEP_AFTER = timedelta(seconds=20)
 STRUCK = "***"
 KEPT_HEADERS = ("content-type", "user-agent")
 _forged: dict[str, int] = {}
@@ -141,7 +142,7 @@ def _decide(row: Inbox) -> tuple[Outcome, str]:
 
 
 def sweep() -> int:
-    """Apply what was stored over a minute ago and is neither applied nor set aside; how many comes back."""
+    """Apply what was stored a while ago and is neither applied nor set aside; how many comes back."""
     waiting = Inbox.objects.filter(
         applied_at=None, set_aside_at=None, received_at__lt=dates.now() - SWEEP_AFTER
     ).order_by("received_at")
