@@ -13,6 +13,7 @@ import sys
 import time
 
 import django
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 log = logging.getLogger("config.worker")
@@ -72,8 +73,10 @@ class Supervisor:
         return 0
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]
-        self.child = subprocess.Popen(command, env={**os.environ, "PROCESS": "worker"})
+        words = ["procrastinate", "worker", "--concurrency", str(settings.WORKER_THREADS)]
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "django", *words], env={**os.environ, "PROCESS": "worker"}
+        )
         self.started = time.monotonic()
 
     def end(self, *_args: object) -> None:

@@ -123,6 +123,10 @@ WORKER_TIMEOUTS = {
 COMMAND_TIMEOUTS = {"lock_timeout": "10s"}
 PROCESS = environ.text("PROCESS", "command")
 _TIMEOUTS = {"web": WEB_TIMEOUTS, "worker": WORKER_TIMEOUTS}.get(PROCESS, COMMAND_TIMEOUTS)
+WEB_THREADS = environ.number("WEB_THREADS", 4)
+WORKER_THREADS = environ.number("WORKER_THREADS", 4)
+# how many threads do the work of this process; a command has its own reasons
+THREADS = {"web": WEB_THREADS, "worker": WORKER_THREADS}.get(PROCESS, 32)
 DATABASE_OPTIONS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
@@ -133,7 +137,7 @@ DATABASE_OPTIONS = {
 if PROCESS == "web":
     DATABASE_OPTIONS["pool"] = {
         "min_size": 1,
-        "max_size": environ.number("WEB_THREADS", 4),
+        "max_size": WEB_THREADS,
         "timeout": 3,
         # The pool doubles its pauses while the database is away; so it begins anew, and is back seconds after it.
         "reconnect_timeout": 5,

@@ -6,6 +6,7 @@ more silence opens it anew.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,7 +15,9 @@ from django.db.models import Q
 
 from common import dates
 from payments.adapters.contract import Adapter, Asks, Expects, Refused, Undecided, Unreachable
+from payments.adapters.wire import PATIENT_S, within
 from payments.intake.models import Circuit
+from payments.intake.seats import Crowded, seats
 
 T = TypeVar("T")
 #: so many silences in a row, none longer than this after the one before
@@ -35,17 +38,21 @@ ON CONFLICT (adapter) DO UPDATE SET
 """
 
 
-def watched(adapter: Adapter, call: Callable[[], T], *, proves: bool = True) -> T:
-    """The call's result or error; what it says about the gateway's health is counted.
+def watched(
+    adapter: Adapter, call: Callable[[], T], *, seconds: float = PATIENT_S, goes_out: bool = True
+) -> T:
+    """The call's result or error within so many seconds; what it says about the gateway's health is counted.
 
-    A result `proves` that the gateway is well unless no call went out. Call it outside any transaction: a
-    silence must be counted whatever becomes of the act.
+    It needs one of the process's seats (else Crowded) and proves that the gateway is well, unless no call
+    goes out. It runs in a thread of its own, so it must not touch the database. Call it outside any
+    transaction: a silence must be counted whatever becomes of the act.
     """
     if adapter.traits.pretend:
-        return call()
+        return within(seconds, call)
     try:
-        said = call()
-    except Undecided:
+        with seats.one(adapter.code) if goes_out else nullcontext():
+            said = within(seconds, call)
+    except (Undecided, Crowded):
         raise
     except Unreachable:
         silent(adapter.code)
@@ -53,7 +60,7 @@ def watched(adapter: Adapter, call: Callable[[], T], *, proves: bool = True) -> 
     except Refused:
         answered(adapter.code)
         raise
-    if proves:
+    if goes_out:
         answered(adapter.code)
     return said
 

@@ -82,7 +82,7 @@ class TestCircuit:
 
     def test_an_address_that_is_only_signed_proves_nothing(self):
         fails(times=4)
-        breaker.watched(MOMO, lambda: "address", proves=False)
+        breaker.watched(MOMO, lambda: "address", goes_out=False)
         fails()
         assert breaker.is_open(MOMO)
 

@@ -30,7 +30,7 @@ from payments.adapters.contract import (
     Transfer,
     Unreachable,
 )
-from payments.adapters.wire import HASTY_S, PATIENT_S, within
+from payments.adapters.wire import HASTY_S, PATIENT_S
 from payments.books import accounts
 from payments.intake import breaker, moves
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
@@ -118,8 +118,8 @@ def open_with(
 def begin(payment: Payment, hop: Hop) -> Step | None:
     """Start at the gateway, once, and say what the buyer does now. Call it outside any transaction.
 
-    None: the gateway did not answer in time, or its circuit is open; a job goes on trying with the same id, so the page reloads
-    itself. A refusal fails the payment and comes back as a Tell. Raises NotOpen when it has ended.
+    None: the gateway did not answer in time, its circuit is open, or many wait for it already; a job goes on
+    trying with the same id, so the page reloads itself. A refusal fails the payment and comes back as a Tell. Raises NotOpen when it has ended.
     """
     payment.refresh_from_db()
     if not payment.is_open:
@@ -155,8 +155,9 @@ def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
     try:
         step = breaker.watched(
             adapter,
-            lambda: within(PATIENT_S if patient else HASTY_S, lambda: _speaking(payment, adapter, hop)),
-            proves=adapter.traits.calls_to_start,
+            lambda: _speaking(payment, adapter, hop),
+            seconds=PATIENT_S if patient else HASTY_S,
+            goes_out=adapter.traits.calls_to_start,
         )
         feed = ""
         if adapter.traits.needs_feed and isinstance(step, ShowQr):

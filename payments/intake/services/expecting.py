@@ -15,7 +15,7 @@ from payments.adapters.contract import (
     ShowQr,
     Unreachable,
 )
-from payments.adapters.wire import HASTY_S, PATIENT_S, within
+from payments.adapters.wire import HASTY_S, PATIENT_S
 from payments.intake import breaker
 from payments.intake.services import inbox
 
@@ -47,7 +47,7 @@ def _told(feed: Adapter, charge: Charge, hop: Hop, patient: bool) -> ShowQr:
     elif breaker.is_open(feed):
         raise Unreachable("The circuit is open.")
     limit_s = PATIENT_S if patient else HASTY_S
-    step = breaker.watched(feed, lambda: within(limit_s, lambda: feed.expect(charge, hop)))
+    step = breaker.watched(feed, lambda: feed.expect(charge, hop), seconds=limit_s)
     return replace(step, gateway_ref=charge.gateway_ref)
 
 

@@ -9,7 +9,6 @@ from common import dates
 from common.steer import steer
 from payments.adapters import registry
 from payments.adapters.contract import Adapter, Pulled, Pulls, Refused, Unreachable
-from payments.adapters.wire import PATIENT_S, within
 from payments.intake import breaker
 from payments.intake.models import Pull
 from payments.intake.services import inbox
@@ -69,7 +68,7 @@ def pull(code: str) -> int:
 
 
 def _asked(feed: Adapter, mark: str) -> Pulled | None:
-    return breaker.watched(feed, lambda: within(PATIENT_S, lambda: feed.pull(mark)))
+    return breaker.watched(feed, lambda: feed.pull(mark))
 
 
 def _failed(row: Pull, trouble: str) -> None:

@@ -17,6 +17,7 @@ from payments.intake import breaker, moves
 from payments.intake.errors import IllegalMove, NoReason, OverRefund
 from payments.intake.models import Payment, Refund
 from payments.intake.queries import hanging_refunds
+from payments.intake.seats import Crowded
 from payments.intake.services import approvals, booking
 from payments.intake.services.approvals import FIRST_ASK, GIVES_BACK
 from payments.intake.services.charges import charge_of
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 State = Refund.State
 #: a gateway has it, or gave it
 WITH_GATEWAY = (State.SENT, State.DONE)
+#: where many are being sent already the next one waits so long
+ELBOW_ROOM = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
@@ -108,11 +111,14 @@ def send(refund: Refund) -> None:
         _move(refund, State.SENT, because="sent", next_ask_at=dates.now() + FIRST_ASK)
     steer("before:refunds.send")
     try:
-        said = breaker.watched(adapter, lambda: adapter.refund(return_of(refund)))
+        back = return_of(refund)
+        said = breaker.watched(adapter, lambda: adapter.refund(back))
         steer("after:refunds.sent")
         apply(said, adapter=refund.payment.adapter)
     except Refused as refusal:
         _failed(refund, refusal)
+    except Crowded:
+        later("payments.send_refund", wait=ELBOW_ROOM, refund_id=refund.pk)
     except Unreachable:
         log.info("Refund %s: %s is out of reach; it will be asked.", refund.pk, refund.payment.adapter)
 
@@ -127,9 +133,8 @@ def follow(refund: Refund) -> None:
     if refund.state != State.SENT:
         return
     try:
-        apply(
-            breaker.watched(adapter, lambda: adapter.ask(return_of(refund))), adapter=refund.payment.adapter
-        )
+        back = return_of(refund)
+        apply(breaker.watched(adapter, lambda: adapter.ask(back)), adapter=refund.payment.adapter)
     except Refused:
         send(refund)
     except Unreachable:
