@@ -101,14 +101,14 @@ GOALS = (
     Goal("demo", "make demo, again: first page", "s", MOST, 15),
     Goal("tests", "test suite", "s", MOST, 600),
 )
-BY_NAME = {goal.name: goal for goal in GOALS}
 PARTS = tuple(dict.fromkeys(goal.part for goal in GOALS))
 
 
 class Figures:
-    """What has been measured so far."""
+    """What has been measured so far, of these goals."""
 
-    def __init__(self) -> None:
+    def __init__(self, goals: tuple[Goal, ...] = GOALS) -> None:
+        self.goals = {goal.name: goal for goal in goals}
         self._rows: dict[str, Row] = {}
         self.wrong: list[str] = []
 
@@ -116,16 +116,25 @@ class Figures:
         """Keep a figure of the table; `wrong` names answers that were not right: then it is not ok."""
         wrong = list(wrong)
         self.wrong += [f"{name}: {times} × {each}" for each, times in Counter(wrong).most_common(3)]
-        self._rows[name] = BY_NAME[name].row(value, sound=not wrong)
+        self._rows[name] = self.goals[name].row(value, sound=not wrong)
 
     def value(self, name: str) -> float | None:
         row = self._rows.get(name)
         return row.value if row else None
 
+    def keep(self, rows: Iterable[Row]) -> None:
+        """Rows that another process judged."""
+        self._rows |= {row.name: row for row in rows}
+
+    def known(self) -> list[Row]:
+        """The rows of what has been measured."""
+        return list(self._rows.values())
+
     def rows(self, parts: Iterable[str]) -> list[Row]:
         """A row for every figure of these parts, those that could not run among them."""
         wanted = set(parts)
-        return [self._rows.get(goal.name) or goal.row(None) for goal in GOALS if goal.part in wanted]
+        mine = [goal for goal in self.goals.values() if goal.part in wanted]
+        return [self._rows.get(goal.name) or goal.row(None) for goal in mine]
 
     def take(self, rows: Mapping[str, float | None]) -> None:
         """Figures that another process measured: name → value."""

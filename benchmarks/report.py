@@ -45,13 +45,13 @@ def table(rows: Iterable[Row]) -> None:
     say(f"\n{sum(row.ok for row in judged)} of {len(judged)} goals met; {machine()}")
 
 
-def write(name: str, rows: Iterable[Row], *, listings: int, folder: Path = RESULTS) -> Path:
-    """benchmarks/results/<name>.json"""
+def write(name: str, rows: Iterable[Row], *, folder: Path = RESULTS, **facts: int) -> Path:
+    """benchmarks/results/<name>.json; `facts` say of what size the run was."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {
         "commit": commit(),
         "machine": machine(),
-        "listings": listings,
+        **facts,
         "rows": [asdict(row) for row in rows],
     }
     path = folder / f"{name}.json"

@@ -50,7 +50,7 @@ class Web:
 
     def workers(self) -> list[int]:
         """The processes that answer: those that the first one started and that are Python with the site in it."""
-        return [pid for pid in _children(self.process.pid) if _rss_kib(pid) > 20_000] or [self.process.pid]
+        return [pid for pid in children(self.process.pid) if _rss_kib(pid) > 20_000] or [self.process.pid]
 
     def rss_mib(self) -> float:
         """Resident memory of the largest worker in MiB."""
@@ -131,7 +131,8 @@ def _command(server: str, port: int) -> list[str]:
     workers, threads = str(WORKERS), str(THREADS)
     if server == GRANIAN:
         words = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
-        return [*words, "--workers", workers, "--blocking-threads", threads, "--log-level", "error"]
+        again = ["--respawn-failed-workers", "--respawn-interval", "0.5"]
+        return [*words, *again, "--workers", workers, "--blocking-threads", threads, "--log-level", "error"]
     kind = server.removeprefix("gunicorn ")
     words = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", workers, "--worker-class", kind]
     return [*words, *(["--threads", threads] if kind == "gthread" else []), "--log-level", "error"]
@@ -174,13 +175,14 @@ def _stop(process: subprocess.Popen) -> None:
     try:
         process.wait(timeout=STOP_S)
     except subprocess.TimeoutExpired:
-        for pid in _children(process.pid):
+        for pid in children(process.pid):
             os.kill(pid, signal.SIGKILL)
         process.kill()
         process.wait()
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Processes that this one started."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]
 

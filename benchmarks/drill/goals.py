@@ -1,0 +1,63 @@
+"""What the drills promise, one line for each figure of the table."""
+
+from benchmarks.goals import LEAST, MOST, Goal
+
+GOALS = (
+    Goal("kills", "kills: processes killed", "kills", LEAST, 100),
+    Goal("kills", "kills: named points passed over", "points", MOST, 0),
+    Goal("kills", "kills: orders lost or doubled", "orders", MOST, 0),
+    Goal("kills", "kills: money counted otherwise than the gateways do", "payments", MOST, 0),
+    Goal("kills", "kills: goods lost or doubled", "lots", MOST, 0),
+    Goal("kills", "kills: breaks of the books", "breaks", MOST, 0),
+    Goal("kills", "kills: slowest message from stored to applied", "s", MOST, 60),
+    Goal("kills", "kills: longest from a job's death to its end", "s", MOST, 120),
+    Goal("kills", "kills: jobs left doing", "jobs", MOST, 0),
+    Goal("crash", "database killed: orders lost or doubled", "orders", MOST, 0),
+    Goal("crash", "database killed: breaks of books and stock", "breaks", MOST, 0),
+    Goal("crash", "database killed: orders while it fell", "orders"),
+    Goal("away", "restart: failed requests", "requests", MOST, 0),
+    Goal("away", "restart: requests", "requests"),
+    Goal("away", "restart: slowest request", "s", MOST, 3),
+    Goal("away", "restart: seconds without a database", "s"),
+    Goal("away", "away 8 s: slowest refusal", "s", MOST, 3.5),
+    Goal("away", "away 8 s: refusals without Retry-After", "requests", MOST, 0),
+    Goal("away", "away 8 s: first good page after it is up", "s", MOST, 2),
+    Goal("away", "away 45 s: first good page after it is up", "s", MOST, 2),
+    Goal("away", "away 45 s: first job done after it is up", "s", MOST, 60),
+    Goal("away", "away 45 s: interrupted job ended after it is up", "s", MOST, 120),
+    Goal("commit", "commit's answer lost: orders of one form", "orders", MOST, 1),
+    Goal("commit", "commit's answer lost: same order shown", "of 5", LEAST, 5),
+    Goal("commit", "commit's answer lost: breaks of books and stock", "breaks", MOST, 0),
+    *(
+        Goal("gateways", f"gateway {how}: slowest payment page", "s", MOST, limit)
+        for how, limit in (
+            ("never answers", 6),
+            ("a byte a second", 6),
+            ("answers 500", 2),
+            ("answers HTML", 2),
+            ("redirects to 127.0.0.1", 2),
+        )
+    ),
+    Goal("gateways", "gateways: silences until nobody waits", "calls", MOST, 7),
+    Goal("gateways", "gateways: pages without an honest word", "pages", MOST, 0),
+    Goal("gateways", "gateways: connections idle in transaction", "samples", MOST, 0),
+    Goal("gateways", "gateways: calls that followed a redirect", "calls", MOST, 0),
+    Goal("gateways", "gateways: wrong sums believed", "payments", MOST, 0),
+    Goal("gateways", "plain page while buyers hang: of the quiet rate", "ratio", LEAST, 0.5),
+    Goal("gateways", "plain page while buyers hang: p95", "ms", MOST, 1000),
+    Goal("gateways", "plain page while buyers hang: slowest", "ms"),
+    Goal("gateways", "other jobs while buyers hang: slowest", "s", MOST, 60),
+    Goal("inbox", "inbox: bare hello", "req/s"),
+    Goal("inbox", "inbox: notifications that settle", "per s"),
+    Goal("inbox", "inbox: notifications, of the bare hello", "ratio"),
+    Goal("inbox", "inbox: p95 of 8 connections", "ms", MOST, 500),
+    Goal("inbox", "inbox: repeated notifications", "per s"),
+    Goal("inbox", "inbox: forged notifications", "per s"),
+    Goal("inbox", "inbox: payments not settled once", "payments", MOST, 0),
+    Goal("canaries", "canaries: acts walked", "acts"),
+    Goal("canaries", "canaries: found in logs", "hits", MOST, 0),
+    Goal("canaries", "canaries: found in stored messages", "hits", MOST, 0),
+    Goal("canaries", "canaries: found in addresses asked for", "hits", MOST, 0),
+    Goal("canaries", "canaries: found in jobs", "hits", MOST, 0),
+)
+PARTS = tuple(dict.fromkeys(goal.part for goal in GOALS))

@@ -1,0 +1,154 @@
+"""One order's history with a kill in it: what its people do, what the killed process leaves, how it must end."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import requests
+from django.db.models import F
+
+from benchmarks.drill import ledgers
+from benchmarks.drill.browser import until_answered
+from benchmarks.drill.buying import Buyer
+from benchmarks.drill.inside import fall
+from benchmarks.drill.plan import KINDS, WEB, Kill
+from benchmarks.drill.world import World
+from common import dates
+from payments.intake.models import Payment, Refund
+from shop.orders.models import Order
+
+#: how a payment and the parts of its order stand at the end of each kind
+ENDS = {
+    "paid": ("settled", {"confirmed"}),
+    "transferred": ("settled", {"confirmed"}),
+    "refunded": ("settled", {"cancelled"}),
+    "dropped": ("cancelled", {"cancelled"}),
+    "expired": ("expired", {"cancelled"}),
+}
+LONG_AGO = timedelta(minutes=6)
+
+
+@dataclass
+class History:
+    world: World
+    kill: Kill
+    packs: list[int]
+    number: int
+    buyer: Buyer = None
+    #: the file that the process leaves that falls at a named point
+    grave: Path | None = None
+    killed: bool = False
+    #: bank number → đồng of what was transferred
+    transfers: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.buyer = Buyer(self.world, self.kill.way, self.packs)
+
+    def run(self) -> None:
+        """All steps, with the kill in its own."""
+        self.buyer.fill_cart()
+        for step in KINDS[self.kill.kind]:
+            act = getattr(self, step)
+            self._killed_in(act) if step == self.kill.step else act()
+
+    def _killed_in(self, act: Callable[[], None]) -> None:
+        if self.kill.point:
+            self.grave = fall.lay(self.world.folder, self.kill.process, self.kill.point)
+            act()
+            return
+        timer = threading.Timer(self.kill.moment_s, self._kill)
+        timer.start()
+        act()
+        timer.join()
+
+    def _kill(self) -> None:
+        if self.kill.process == WEB:
+            self.world.kill_one_web_worker(self.number)
+        else:
+            self.world.kill_worker()
+        self.killed = True
+
+    @property
+    def fell(self) -> bool:
+        """Whether a process was killed for this history."""
+        return self.killed or (self.grave is not None and self.grave.exists())
+
+    # --- steps
+
+    def place(self) -> None:
+        self.buyer.place()
+
+    def start(self) -> None:
+        self.buyer.start()
+
+    def tell(self) -> None:
+        """The gateway takes the money and tells us, again if it does so and has got no answer."""
+        self.buyer.pay()
+        code, call = self.buyer.word()
+        if code == "sepay":
+            payment = self.buyer.payment
+            self.transfers[f"FT{payment.pk:012d}"] = payment.asked_vnd
+        if self.kill.tells_again:
+            until_answered(lambda: self._told(code, call))
+            return
+        with contextlib.suppress(requests.RequestException):
+            self.world.deliver(code, call)
+
+    def _told(self, code: str, call) -> requests.Response | None:
+        try:
+            answer = self.world.deliver(code, call)
+        except requests.RequestException:
+            return None
+        return answer if answer.status_code < 500 else None
+
+    def cancel(self) -> None:
+        if self.kill.kind == "refunded":
+            # what was told once and got no answer is applied by the sweeper first
+            until_answered(lambda: self.buyer.order.state != "placed" or None)
+        self.buyer.cancel()
+
+    def run_out(self) -> None:
+        """Time passes: the hold is over, and the minutes of grace too."""
+        over = dates.now() - LONG_AGO
+        Payment.objects.filter(pk=self.buyer.payment.pk).update(expires_at=over, created_at=over - LONG_AGO)
+        Order.objects.filter(pk=self.buyer.order.pk).update(hold_ends_at=over)
+
+    # --- the end
+
+    def has_ended(self) -> bool:
+        return not self.trouble()
+
+    def trouble(self) -> str:
+        """What is not as it must be at the end; "" when all is."""
+        orders = self.buyer.orders
+        if len(orders) != 1:
+            return f"{self.kill}: {len(orders)} orders of one form"
+        payment, (ends, parts) = self.buyer.payment, ENDS[self.kill.kind]
+        found = ledgers.states(orders[0])
+        if (payment.state, found) != (ends, parts):
+            return f"{self.kill}: payment {payment.state}, parts {sorted(found)}"
+        if self.kill.kind == "refunded" and not self._is_given_back(payment):
+            return f"{self.kill}: {payment.refunded_vnd} of {payment.settled_vnd} given back"
+        return ""
+
+    def _is_given_back(self, payment: Payment) -> bool:
+        if self.kill.way == "vietqr":
+            return payment.refund_asked_vnd == payment.settled_vnd
+        done = Refund.objects.filter(payment=payment, state=Refund.State.DONE).count()
+        return payment.refunded_vnd == payment.settled_vnd and done == 2
+
+
+def let_time_pass() -> None:
+    """Questions that would be asked in some minutes are due now: the drill does not wait for those."""
+    now = dates.now()
+    young = Payment.objects.filter(
+        state="pending", next_ask_at__gt=now, created_at__lt=now - timedelta(seconds=30)
+    )
+    young.exclude(expires_at__lt=now).update(next_ask_at=now)
+    open_ = Refund.objects.filter(state__in=("approved", "sent"), next_ask_at__gt=now)
+    open_.filter(created_at__lt=now - timedelta(seconds=30), asked_times__lt=8).update(
+        next_ask_at=F("created_at")
+    )

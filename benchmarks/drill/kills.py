@@ -1,0 +1,62 @@
+"""Processes are killed at every named point and at moments of chance; then everything must add up."""
+
+from benchmarks.drill import histories, ledgers, plan
+from benchmarks.drill.ground import packs
+from benchmarks.drill.histories import History
+from benchmarks.drill.payday import Payday
+from benchmarks.drill.run import Task
+from benchmarks.drill.world import World, standing, wait_until
+from benchmarks.goals import Figures
+from benchmarks.report import say
+
+#: killed jobs come back after a minute of silence; what hangs behind them gets this long in all
+SETTLE_S = 300
+WORK = """
+    SELECT count(*) FROM procrastinate_jobs
+    WHERE status = 'doing' OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at < now())
+        AND task_name NOT LIKE '%%.build%%')
+"""
+
+
+def drill(task: Task, figures: Figures) -> None:
+    with standing(task.folder, task.url, task.settings) as world:
+        goods = packs()
+        payday = Payday(world)
+        payday.earn()
+        wanted = plan.kills(task.kills, task.seed)
+        walked = [
+            History(world, kill, [goods[number % len(goods)], goods[(number + 3) % len(goods)]], number)
+            for number, kill in enumerate(kill for kill in wanted if kill.kind != plan.BY_HAND)
+        ]
+        for history in walked:
+            history.run()
+            say(f"  {history.number + 1} of {len(walked)}: {history.kill}{'' if history.fell else ' …'}")
+        payday.pay([kill.point for kill in wanted if kill.kind == plan.BY_HAND])
+        settled = wait_until(lambda: _is_quiet(world, walked), seconds=SETTLE_S, pause_s=2)
+        say(f"  settled after {settled} s")
+        _judge(world, walked, payday, figures)
+
+
+def _is_quiet(world: World, walked: list[History]) -> bool:
+    histories.let_time_pass()
+    return all(each.has_ended() for each in walked) and not world.ask(WORK)[0][0]
+
+
+def _judge(world: World, walked: list[History], payday: Payday, figures: Figures) -> None:
+    named = [each for each in walked if each.kill.point]
+    missed = [str(each.kill) for each in named if not each.fell] + payday.missed
+    troubles = [each.trouble() for each in walked if each.trouble()] + payday.troubles()
+    sent = {ref: vnd for each in walked for ref, vnd in each.transfers.items()}
+    money = ledgers.of_money(world) + ledgers.of_transfers(sent)
+    goods, books, doing = ledgers.of_stock(), ledgers.of_books(), ledgers.jobs_doing(world)
+    killed = sum(each.fell for each in walked) + payday.killed
+    put = figures.put
+    put("kills: processes killed", killed)
+    put("kills: named points passed over", len(missed), wrong=missed)
+    put("kills: orders lost or doubled", len(troubles), wrong=troubles)
+    put("kills: money counted otherwise than the gateways do", len(money), wrong=money)
+    put("kills: goods lost or doubled", len(goods), wrong=goods)
+    put("kills: breaks of the books", len(books), wrong=books)
+    put("kills: slowest message from stored to applied", ledgers.slowest_message_s())
+    put("kills: longest from a job's death to its end", ledgers.longest_dead_job_s(world))
+    put("kills: jobs left doing", len([name for name, age_s in doing if age_s > 60]))
