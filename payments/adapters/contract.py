@@ -54,6 +54,13 @@ class Undecided(Unreachable):
     """It answered, so it is well; but its answer decides nothing."""
 
 
+class Lost(Undecided):
+    """Of `start`: it has opened this charge before and will not say again where it is paid.
+
+    Whoever asked then died or gave up before it kept the answer, so no buyer has ever seen that place.
+    """
+
+
 class Forged(Exception):
     """The call does not prove that it comes from the gateway."""
 

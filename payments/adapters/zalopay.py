@@ -21,6 +21,7 @@ from payments.adapters.contract import (
     Fact,
     Forged,
     Hop,
+    Lost,
     Outcome,
     Redirect,
     Refused,
@@ -101,7 +102,7 @@ class ZaloPay:
     # --- paying
 
     def start(self, charge: Charge, hop: Hop) -> ShowQr | Redirect:
-        """Open the order. A second opening is Unreachable: ZaloPay does not say the address again."""
+        """Open the order. A second opening is Lost: ZaloPay does not say the address again."""
         if not LEAST_VND <= charge.amount_vnd <= type(self).traits.max_vnd:
             raise Refused("amount", str(_("Số tiền này không trả bằng ZaloPay được.")))
         order = self._order(charge, hop)
@@ -109,7 +110,7 @@ class ZaloPay:
         said = self._post("create", {**order, "mac": self._mac(*raw)})
         code, sub = _codes(said)
         if (code, sub) == (FAILED, DUPLICATE):
-            raise Undecided("duplicate")
+            raise Lost("duplicate")
         if code == FAILED:
             raise Refused(str(sub), str(_("ZaloPay không nhận lần trả tiền này. Bạn thử cách khác nhé.")))
         if code != DONE:

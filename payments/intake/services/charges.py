@@ -21,6 +21,7 @@ from payments.adapters.contract import (
     Closes,
     Fact,
     Hop,
+    Lost,
     Outcome,
     Redirect,
     Refused,
@@ -136,11 +137,28 @@ def begin(payment: Payment, hop: Hop) -> Step | None:
 
 
 def start_again(payment_id: int, hop: Hop) -> None:
-    """The job behind a start that got no answer: same id, more patience. Unreachable: to be repeated."""
+    """The job behind a start that got no answer: same id, more patience. Unreachable: to be repeated.
+
+    A charge whose place was lost fails, so that its buyer may try again at once.
+    """
     payment = Payment.objects.get(pk=payment_id)
     over = payment.expires_at is not None and payment.expires_at <= dates.now()
-    if payment.is_open and not payment.step and not over:
+    if not payment.is_open or payment.step or over:
+        return
+    try:
         _start(payment, hop, patient=True)
+    except Lost:
+        _give_up(payment_id)
+
+
+@transaction.atomic
+def _give_up(payment_id: int) -> None:
+    """Fail a payment whose place nobody knows, unless somebody who asked at the same time has kept it."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.is_open and not payment.step:
+        name = f"lost:{payment.reference}"
+        fact = Fact(kind="failed", about=payment.reference, event_id=name, code="lost")
+        apply(fact, adapter=payment.adapter)
 
 
 def _start(payment: Payment, hop: Hop, *, patient: bool) -> Step:
