@@ -70,9 +70,16 @@ class Buyer:
         page = self.browser.get(self.at)
         if page.status == 200 and self.way == "vnpay":
             self.world.gateways["vnpay"].come(page.find(REFRESH))
+        if f"{self.at}lai/" in page.text:
+            return self._try_again(page)
         # the page that waits for the gateway comes again by itself
         waits = page.status == 200 and 'content="5"' in page.text
         return None if waits else page
+
+    def _try_again(self, page: Page) -> None:
+        """The attempt came to nothing: press the button for another one."""
+        said = self.browser.post(f"{self.at}lai/", {"csrfmiddlewaretoken": page.find(TOKEN), "way": self.way})
+        self.at = said.leads_to or self.at
 
     def pay(self) -> None:
         """At the gateway: the money is taken, nobody is told yet."""

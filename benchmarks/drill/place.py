@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,3 +67,24 @@ def _server(mine: Path) -> Iterator[str]:
         yield embedded.ensure_database(embedded.start(mine / "postgres"), DATABASE)
     finally:
         embedded.stop(mine / "postgres")
+
+
+def wait_for_silence(files: Path, *, seconds: float = 30) -> None:
+    """Until no process of a killed server works on these files any more: only then another may."""
+    end = time.monotonic() + seconds
+    while any(str(files) in _words(each) for each in Path("/proc").glob("[0-9]*")):
+        if time.monotonic() > end:
+            raise TimeoutError("The killed server's processes live on.")
+        time.sleep(0.1)
+    # a machine that starts anew has no process of that number; here it may stand in the table of processes still
+    for left in (files / "postmaster.pid", *files.glob(".s.PGSQL.*.lock")):
+        left.unlink(missing_ok=True)
+
+
+def _words(process: Path) -> str:
+    """A process's command line, and where it works when it is one of PostgreSQL's."""
+    try:
+        words = (process / "cmdline").read_text()
+        return str((process / "cwd").resolve()) if words.startswith("postgres:") else ""
+    except OSError:
+        return ""

@@ -24,6 +24,11 @@ def orders(world: World, way: str, goods: Iterable[Listing]) -> Iterator[tuple[O
         yield order, stand_there(world, order.uses.get().payment)
 
 
+def unpaid(listing: Listing, way: str) -> Payment:
+    """The payment of a new order; its gateway has not heard of it."""
+    return an_order(listing, adapter=way).uses.get().payment
+
+
 def stand_there(world: World, payment: Payment) -> str:
     """The gateway knows the payment as if its buyer had come; its number there comes back."""
     usual = {"amount_vnd": payment.asked_vnd, "words": payment.words, "back": "", "notify": ""}

@@ -83,15 +83,15 @@ def gateways() -> Iterator[tuple[dict[str, Wallet], dict[str, str]]]:
 
 @contextmanager
 def standing(
-    folder: Path, url: str, settings: dict[str, str], *, with_worker: bool = True
+    folder: Path, url: str, settings: dict[str, str], *, with_worker: bool = True, **web: str
 ) -> Iterator[World]:
-    """Gateways, web processes and worker on a database that stands already."""
+    """Gateways, web processes and worker on a database that stands already; `web` is what the web knows otherwise."""
     with ExitStack() as stack:
         wallets, known = stack.enter_context(gateways())
         running = {**settings, **known, "DATABASE_URL": url}
         os.environ.update({**known, **TRANSFER})
         world = World(folder, url, running, wallets)
-        world.web = stack.enter_context(site.serve(site.SITE, running))
+        world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}))
         if with_worker:
             world.worker = stack.enter_context(site.worker(running))
         yield world
