@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format shell lock fonts drawings screenshots messages clean bench bench-quick audit
+.PHONY: help demo test lint format shell lock fonts drawings screenshots messages clean bench bench-quick audit drill
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -68,6 +68,9 @@ bench: $(VENV)/.dev ## measure at 500,000 listings; BENCH="--only pages" for a p
 audit: $(VENV)/.dev ## look at the demo's pages with axe and Lighthouse (Node's npx); AUDIT="--only axe" for a part
 	@$(PY) -m config.chromium
 	@exec $(PY) -m benchmarks.audit $(AUDIT)
+
+drill: $(VENV)/.dev ## kill processes, take the database away, let gateways lie; DRILL="--only kills" for a part
+	@exec $(PY) -m benchmarks.drill $(DRILL)
 
 bench-quick: $(VENV)/.dev
 	@exec $(PY) -m benchmarks --quick $(BENCH)

@@ -15,7 +15,8 @@ T = TypeVar("T")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 #: no answer: the server died, or is not back yet
 BROKEN = (OSError, http.client.HTTPException)
-PATIENCE_S = 60
+#: long, since two processes may be starting anew on a busy machine, and a job of a killed worker be waited for
+PATIENCE_S = 180
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class History:
     #: the file that the process leaves that falls at a named point
     grave: Path | None = None
     killed: bool = False
+    #: why it could not be walked to its end
+    broken: str = ""
     #: bank number → đồng of what was transferred
     transfers: dict[str, int] = field(default_factory=dict)
 
@@ -48,11 +50,14 @@ class History:
         self.buyer = Buyer(self.world, self.kill.way, self.packs)
 
     def run(self) -> None:
-        """All steps, with the kill in its own."""
-        self.buyer.fill_cart()
-        for step in KINDS[self.kill.kind]:
-            act = getattr(self, step)
-            self._killed_in(act) if step == self.kill.step else act()
+        """All steps, with the kill in its own; what cannot be walked to its end is kept as its trouble."""
+        try:
+            self.buyer.fill_cart()
+            for step in KINDS[self.kill.kind]:
+                act = getattr(self, step)
+                self._killed_in(act) if step == self.kill.step else act()
+        except (AssertionError, LookupError, StopIteration, TimeoutError) as error:
+            self.broken = f"{self.kill}: {type(error).__name__} {error}"
 
     def _killed_in(self, act: Callable[[], None]) -> None:
         if self.kill.point:
@@ -118,11 +123,16 @@ class History:
 
     # --- the end
 
+    def payment_state(self) -> str:
+        return self.buyer.payment.state
+
     def has_ended(self) -> bool:
         return not self.trouble()
 
     def trouble(self) -> str:
         """What is not as it must be at the end; "" when all is."""
+        if self.broken:
+            return self.broken
         orders = self.buyer.orders
         if len(orders) != 1:
             return f"{self.kill}: {len(orders)} orders of one form"

@@ -39,7 +39,7 @@ def drill(task: Task, figures: Figures) -> None:
 
 def _is_quiet(world: World, walked: list[History]) -> bool:
     histories.let_time_pass()
-    return all(each.has_ended() for each in walked) and not world.ask(WORK)[0][0]
+    return all(each.broken or each.has_ended() for each in walked) and not world.ask(WORK)[0][0]
 
 
 def _judge(world: World, walked: list[History], payday: Payday, figures: Figures) -> None:

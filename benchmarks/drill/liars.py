@@ -132,12 +132,14 @@ def _without_seats(world: World, outer: Trickster, asks: list[Ask]) -> Load:
 @contextmanager
 def _hanging(world: World, port: int) -> Iterator[None]:
     stop = threading.Event()
-    fresh = iter(_unpaid(HANGING * 12))
+    fresh = iter(_unpaid(HANGING * 4))
 
     def buyer() -> None:
         while not stop.is_set() and (payment := next(fresh, None)):
             with suppress(*BROKEN):
                 Browser(port, timeout_s=20).get(_pay_page(payment))
+            # as the page does that waits: it comes again after five seconds
+            stop.wait(5)
 
     def keeper() -> None:
         while not stop.wait(0.3):
