@@ -18,6 +18,8 @@ from django.db import DatabaseError, connection
 
 log = logging.getLogger("config.worker")
 SILENT_S = 60
+#: a busy machine may take so long to start one; who ends it sooner never sees it start
+START_S = 180
 LOOK_EVERY_S = 5
 # Of jobs that may wait only once (queueing_lock) one goes back: a second would break the queue's unique index
 # and with it the whole sweep. It ends as failed, since the one that waits does its work.
@@ -97,7 +99,7 @@ class Supervisor:
             log.warning("The database is away.")
             connection.close()
             return
-        if time.monotonic() - self.started > SILENT_S and (age_s is None or age_s > SILENT_S):
+        if time.monotonic() - self.started > START_S and (age_s is None or age_s > SILENT_S):
             log.error("The worker's heart stopped: ending it.")
             self.child.kill()
 
