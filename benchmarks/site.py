@@ -20,6 +20,8 @@ HOST = "cho.example"
 WORKERS, THREADS = 2, 2
 START_S, STOP_S = 180, 15
 GRANIAN = "granian"
+#: another process stands in a killed one's place at once: for what kills many
+FORKING = "gunicorn gthread preload"
 SITE, BARE = "config.wsgi:application", "benchmarks.bare.wsgi:application"
 
 
@@ -139,9 +141,10 @@ def _command(server: str, port: int) -> list[str]:
         words = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
         again = ["--respawn-failed-workers", "--respawn-interval", "0.5"]
         return [*words, *again, "--workers", workers, "--blocking-threads", threads, "--log-level", "error"]
-    kind = server.removeprefix("gunicorn ")
+    kind, *preload = server.removeprefix("gunicorn ").split()
     words = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", workers, "--worker-class", kind]
-    return [*words, *(["--threads", threads] if kind == "gthread" else []), "--log-level", "error"]
+    words += ["--threads", threads] if kind == "gthread" else []
+    return [*words, *[f"--{word}" for word in preload], "--log-level", "error"]
 
 
 def free_port() -> int:

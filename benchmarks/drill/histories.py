@@ -148,7 +148,7 @@ class History:
         if self.kill.way == "vietqr":
             return payment.refund_asked_vnd == payment.settled_vnd
         done = Refund.objects.filter(payment=payment, state=Refund.State.DONE).count()
-        return payment.refunded_vnd == payment.settled_vnd and done == 2
+        return payment.refunded_vnd == payment.settled_vnd and done == len(self.packs)
 
 
 def let_time_pass() -> None:

@@ -15,7 +15,7 @@ from payments.adapters.contract import Call
 from payments.intake.models import Inbox, Payment
 
 #: payments of each gateway, and of them to warm up
-EACH, WARM = 300, 20
+EACH, WARM = 120, 20
 SECONDS = 4
 
 

@@ -12,6 +12,7 @@ import psycopg
 import requests
 
 from benchmarks import site
+from benchmarks.drill import place
 from benchmarks.site import HOST, Web
 from payments.adapters.contract import Call
 from tests.gateways import momo_fake, vnpay_fake, zalopay_fake
@@ -91,7 +92,7 @@ def standing(
         running = {**settings, **known, "DATABASE_URL": url}
         os.environ.update({**known, **TRANSFER})
         world = World(folder, url, running, wallets)
-        world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}))
+        world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}, server=place.server()))
         if with_worker:
             world.worker = stack.enter_context(site.worker(running))
         yield world

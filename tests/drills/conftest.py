@@ -16,6 +16,7 @@ def market(committed_db, tmp_path, monkeypatch, socket_enabled) -> Iterator[Worl
     """Households with goods, two web processes that can be told to fall, three gateways."""
     keys = {"SECRET_KEY": settings.SECRET_KEY, "FIELD_KEYS": ",".join(settings.FIELD_KEYS)}
     monkeypatch.setenv("BENCH_DATA", str(tmp_path))
+    monkeypatch.setenv("DRILL_FORKING", "1")
     ground.fill()
     before = dict(os.environ)
     url = os.environ["DATABASE_URL"]
