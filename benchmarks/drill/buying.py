@@ -69,7 +69,9 @@ class Buyer:
     def open_payment(self) -> Page | None:
         page = self.browser.get(self.at)
         if page.status == 200 and self.way == "vnpay":
-            self.world.gateways["vnpay"].come(page.find(REFRESH))
+            address = page.find(REFRESH)
+            self.world.asked.append(address)
+            self.world.gateways["vnpay"].come(address)
         if f"{self.at}lai/" in page.text:
             return self._try_again(page)
         # the page that waits for the gateway comes again by itself

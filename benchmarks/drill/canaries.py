@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import requests
 
+from accounts.notices.models import Notice
 from benchmarks.drill import histories
 from benchmarks.drill.browser import Browser
 from benchmarks.drill.buying import Buyer
@@ -38,7 +39,6 @@ ACTS = 8
 
 def drill(task: Task, figures: Figures) -> None:
     with standing(task.folder, task.url, task.settings) as world:
-        asked = _remembering(world)
         buyers = [_walk(world, way) for way in ("vnpay", "momo", "zalopay", "vietqr")]
         wait_until(lambda: _given_back(buyers[:3]), seconds=ENDS_S, pause_s=2)
         time.sleep(3)
@@ -49,38 +49,40 @@ def drill(task: Task, figures: Figures) -> None:
         jobs = [f"{name} {args}" for name, args in world.ask(JOBS)]
     log = (task.folder / "bench.log").read_text(errors="replace")
     secret = (*PERSON, *CARD_WORDS, *SECRETS)
-    figures.put("canaries: acts walked", ACTS * len(buyers))
+    figures.put("canaries: acts walked", ACTS * len(buyers), wrong=_not_there(buyers, log, world.asked))
     _put(figures, "canaries: found in logs", {"log": log}, (*secret, *tokens))
     raw = {
         f"inbox {row.pk}": row.raw + json.dumps(row.fact, ensure_ascii=False) for row in Inbox.objects.all()
     }
     _put(figures, "canaries: found in stored messages", raw, secret)
-    _put(figures, "canaries: found in addresses asked for", {path: path for path in asked}, secret)
-    _put(figures, "canaries: found in jobs", {job.split()[0]: job for job in jobs}, secret)
-    say(
-        f"  looked at {len(log):,} signs of log, {len(raw)} messages, {len(asked)} addresses, {len(jobs)} jobs"
+    _put(figures, "canaries: found in addresses asked for", {path: path for path in world.asked}, secret)
+    _put(
+        figures,
+        "canaries: found in jobs",
+        {f"job {place} {job}": job for place, job in enumerate(jobs)},
+        secret,
     )
+    say(
+        f"  looked at {len(log):,} signs of log, {len(raw)} messages, {len(world.asked)} addresses, {len(jobs)} jobs"
+    )
+
+
+def _not_there(buyers: list[Buyer], log: str, asked: list[str]) -> list[str]:
+    """Places without the canary that must have it, or that must not be empty: to look there would prove nothing."""
+    wanted = {
+        "the orders": all(each.order.name == WHO["name"] for each in buyers),
+        "the notices": Notice.objects.filter(email=WHO["email"]).exists(),
+        "the struck card": Inbox.objects.filter(raw__contains="vnp_CardNumber=%2A%2A%2A").exists(),
+        "the log": "forged" in log.lower() and bool(log),
+        "the addresses": any("vnp_TxnRef" in each for each in asked)
+        and any("create" in each for each in asked),
+    }
+    return [f"nothing in {place}" for place, there in wanted.items() if not there]
 
 
 def _put(figures: Figures, name: str, texts: dict[str, str], words: tuple[str, ...]) -> None:
     hits = [f"{word} in {where[:60]}" for where, text in texts.items() for word in words if word in text]
     figures.put(name, len(hits), wrong=hits)
-
-
-def _remembering(world: World) -> list[str]:
-    """Every address that the gateways are asked for, with its query."""
-    asked: list[str] = []
-    for gateway in world.gateways.values():
-        gateway.answer = _noting(gateway.answer, asked)
-    return asked
-
-
-def _noting(answer, asked: list[str]):
-    def note(request):
-        asked.append(request.path)
-        return answer(request)
-
-    return note
 
 
 def _walk(world: World, way: str) -> Buyer:

@@ -17,6 +17,7 @@ from benchmarks.site import HOST, Web
 from payments.adapters.contract import Call
 from tests.gateways import momo_fake, vnpay_fake, zalopay_fake
 from tests.gateways.bank_fake import ACCOUNT, SEPAY_SECRET
+from tests.gateways.server import Asked
 from tests.gateways.wallet import Wallet, at_home
 from tests.payments.adapters.conftest import KINDS
 from tests.payments.adapters.conftest import environment as keys_of
@@ -36,6 +37,8 @@ class World:
     url: str
     environment: dict[str, str]
     gateways: dict[str, Wallet] = field(default_factory=dict)
+    #: addresses that gateways were asked for, and that buyers were sent to, with their queries
+    asked: list[str] = field(default_factory=list)
     web: Web | None = None
     #: the supervisor of the job worker
     worker: object | None = None
@@ -72,14 +75,25 @@ def kill(pid: int) -> None:
 
 
 @contextmanager
-def gateways() -> Iterator[tuple[dict[str, Wallet], dict[str, str]]]:
-    """The three pretended gateways, and what the market must know to work with them."""
+def gateways(asked: list[str]) -> Iterator[tuple[dict[str, Wallet], dict[str, str]]]:
+    """The three pretended gateways, and what the market must know to work with them; `asked` gets each address."""
     with ExitStack() as stack:
-        wallets = {code: stack.enter_context(at_home(kind())) for code, kind in KINDS.items()}
+        wallets = {code: stack.enter_context(at_home(_noting(kind(), asked))) for code, kind in KINDS.items()}
         known: dict[str, str] = {}
         for code, wallet in wallets.items():
             known |= keys_of(code, wallet.url)
         yield wallets, known
+
+
+def _noting(wallet: Wallet, asked: list[str]) -> Wallet:
+    answer = wallet.answer
+
+    def note(request: Asked) -> tuple[int, bytes, str]:
+        asked.append(request.path)
+        return answer(request)
+
+    wallet.answer = note
+    return wallet
 
 
 @contextmanager
@@ -87,11 +101,12 @@ def standing(
     folder: Path, url: str, settings: dict[str, str], *, with_worker: bool = True, **web: str
 ) -> Iterator[World]:
     """Gateways, web processes and worker on a database that stands already; `web` is what the web knows otherwise."""
+    asked: list[str] = []
     with ExitStack() as stack:
-        wallets, known = stack.enter_context(gateways())
-        running = {**settings, **known, "DATABASE_URL": url}
+        wallets, known = stack.enter_context(gateways(asked))
+        running = {**settings, **known, **TRANSFER, "DATABASE_URL": url}
         os.environ.update({**known, **TRANSFER})
-        world = World(folder, url, running, wallets)
+        world = World(folder, url, running, wallets, asked)
         world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}, server=place.server()))
         if with_worker:
             world.worker = stack.enter_context(site.worker(running))
