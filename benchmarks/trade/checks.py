@@ -113,11 +113,11 @@ def names(checks: list[Check]) -> Iterator[str]:
 
 def by_hand(town: Town, said: Example) -> Check:
     """The household of the document: its payouts and what it is still owed, as worked out there."""
-    rows = Payout.objects.filter(household=town.households[HOUSEHOLD], state__in=("sent", "settled"))
+    rows = Payout.objects.filter(household=town.households[HOUSEHOLD]).exclude(state="rejected")
     found = sheet(town)
     owed_vnd = -found.get(f"payable {HOUSEHOLD}", 0) - found.get(f"delivery {HOUSEHOLD}", 0)
     theirs = {
-        "payouts": tuple(rows.order_by("pk").values_list("amount_vnd", flat=True)),
+        "payouts": tuple(rows.order_by("pk").values_list("amount_vnd", "state")),
         "closing balance": owed_vnd,
     }
     ours = {"payouts": said.payouts, "closing balance": said.closing_vnd}

@@ -8,7 +8,7 @@ from benchmarks.trade.goods import GOODS
 from benchmarks.trade.plans import START, VIETNAM, Claim, OrderPlan, PartPlan, Script
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "money-by-hand.md"
-HOUSEHOLD = 0
+HOUSEHOLD, NAME = 0, "Bà Sáu"
 #: far from the numbers of drawn orders, and none a multiple of five
 FIRST = 1_000_001
 Rows = list[dict[str, str]]
@@ -16,12 +16,15 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """`earned`: order → goods left, commission, VAT, income tax, household, delivery; `sheet`: account → balance."""
+    """`sold`: order → goods, delivery; `earned`: order → goods left, commission, VAT, income tax, household, delivery.
+
+    `payouts` are what left for the household and what the bank said of it; `sheet` is account → balance.
+    """
 
     orders: tuple[OrderPlan, ...]
     sold: dict[str, tuple[int, int]]
     earned: dict[str, tuple[int, ...]]
-    payouts: tuple[int, ...]
+    payouts: tuple[tuple[int, str], ...]
     bounced_run: int
     sheet: dict[str, int]
 
@@ -48,15 +51,17 @@ def read(text: str | None = None) -> Example:
     """The example as the document has it."""
     tables = _tables(PAGE.read_text() if text is None else text)
     back = tables["What went back"]
-    paid = [row for row in tables["Payouts"] if row["bank"] == "settled"]
-    bounced = next(run for run, row in enumerate(tables["Payouts"], start=1) if row["bank"] == "bounced")
+    runs = [(_vnd(row["sum ₫"]), row["bank"]) for row in tables["Payouts"]]
     return Example(
         orders=tuple(_order(row, back) for row in tables["Orders"]),
         sold={row["order"]: (_vnd(row["goods ₫"]), _vnd(row["delivery ₫"])) for row in tables["Orders"]},
         earned={row["order"]: _earned(row) for row in tables["What was earned in the end"]},
-        payouts=tuple(_vnd(row["sum ₫"]) for row in paid),
-        bounced_run=bounced,
-        sheet={row["account"]: _vnd(row["₫"]) for row in tables["Balances at the end of 2 September"]},
+        payouts=tuple(run for run in runs if run[0]),
+        bounced_run=[said for _sum, said in runs].index("bounced") + 1,
+        sheet={
+            row["account"].replace(NAME, str(HOUSEHOLD)): _vnd(row["₫"])
+            for row in tables["Balances at the end of 2 September"]
+        },
     )
 
 
