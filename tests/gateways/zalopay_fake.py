@@ -68,7 +68,7 @@ class ZaloPayFake(Wallet):
         return self._say(1, 1, **more, **({"qr_code": f"00020101021226{ref}6304"} if self.shows_qr else {}))
 
     def pay(self, ref: str) -> None:
-        number = int(f"{self._today()}{len(self.orders):09d}")
+        number = int(f"{self._today()}{list(self.orders).index(ref) + 1:09d}")
         self.orders[ref] |= {"code": (1, 1), "number": number}
 
     def cancel(self, ref: str, sub: int = -54) -> None:

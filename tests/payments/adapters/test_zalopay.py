@@ -330,3 +330,11 @@ def test_problems_are_said_in_plain_words():
     assert adapter().problems() == []
     wrong = adapter("zalopay", app_id="x", key1="x", key2="x").problems()
     assert len(wrong) == 4 and all("PAYMENTS_ZALOPAY_" in each for each in wrong)
+
+
+def test_the_pretended_zalopay_numbers_each_payment_by_itself():
+    """Two that were paid one after the other are two: what goes back of one is not counted for the other."""
+    fake = ZaloPayFake(orders={"260815_a": {}, "260815_b": {}})
+    fake.pay("260815_a")
+    fake.pay("260815_b")
+    assert fake.orders["260815_a"]["number"] != fake.orders["260815_b"]["number"]
