@@ -94,9 +94,7 @@ class Market:
             day += DAY
 
     def _look(self, at: datetime) -> None:
-        """The jobs of the clock: what is late, and whose hold is over."""
-        escalate.remind_unseen()
-        escalate.escalate_late()
+        """The jobs of the clock that move money: what is far too late, and whose hold is over."""
         while escalate.decline_overdue():
             jobs.run()
         while escalate.complete_delivered():
