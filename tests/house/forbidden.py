@@ -1,0 +1,96 @@
+"""What each named guard of the money forbids: one statement that it alone refuses. A new guard needs a row here.
+
+Unique rows and counts below zero need none: `test_guards` makes their examples from the catalogue. Those of the
+books stand in `tests/books/test_guards.py`, since they need transactions that really end.
+"""
+
+NO_RATES = "fee_rate_bp = 0, fee_vnd = 0, vat_rate = 0, vat_vnd = 0, income_tax_rate = 0, income_tax_vnd = 0"
+#: an entry of the books that no payout pays, and a payout that waits
+FREE_ENTRY = "(SELECT max(id) FROM books_entry WHERE id NOT IN (SELECT entry_id FROM payouts_payoutline))"
+DRAFT = "(SELECT min(id) FROM payouts_payout WHERE state = 'draft')"
+LINE = "INSERT INTO payouts_payoutline (payout_id, entry_id, payable_vnd, delivery_vnd, counts)"
+
+INTAKE = {
+    "payment_asks_for_money": "UPDATE intake_payment SET asked_vnd = 0 WHERE state = 'pending'",
+    "payment_settled_whole_or_not":
+        "UPDATE intake_payment SET settled_vnd = settled_vnd + 1 WHERE state = 'settled'",
+    "payment_state_fits_its_money": "UPDATE intake_payment SET state = 'pending' WHERE state = 'settled'",
+    "payment_refunded_at_most_asked": "UPDATE intake_payment SET refunded_vnd = refund_asked_vnd + 1",
+    "payment_refunds_at_most_settled": "UPDATE intake_payment SET refund_asked_vnd = settled_vnd + 1",
+    "refund_gives_money": "UPDATE intake_refund SET amount_vnd = 0",
+    "refund_done_has_its_moment": "UPDATE intake_refund SET state = 'done'",
+    "inbox_applied_or_set_aside":
+        "UPDATE intake_inbox SET set_aside_at = now(), why = 'unknown' WHERE applied_at IS NOT NULL",
+    "inbox_set_aside_says_why": "UPDATE intake_inbox SET why = 'unknown' WHERE set_aside_at IS NULL",
+    "credit_brings_money": "UPDATE intake_credit SET amount_vnd = 0 WHERE state = 'unmatched'",
+    "credit_never_spent_twice":
+        "UPDATE intake_credit SET state = 'to_return', assigned_vnd = -1 WHERE state = 'waiting'",
+    "credit_state_fits_its_money": "UPDATE intake_credit SET state = 'matched' WHERE state = 'waiting'",
+    "credit_assigned_names_its_payment":
+        "UPDATE intake_credit SET state = 'waiting' WHERE state = 'unmatched' AND payment_id IS NULL",
+    "credit_returned_names_its_transfer":
+        "UPDATE intake_credit SET return_ref = 'FT9' WHERE state = 'unmatched'",
+    "statement_booked_by_a_person": "UPDATE intake_statement SET booked_at = now()",
+    "statement_row_unreadable_is_no_credit":
+        "UPDATE intake_statementrow SET amount_vnd = NULL WHERE state <> 'unreadable'",
+    "gateway_limits_are_money": "UPDATE intake_gateway SET min_vnd = 0",
+    "gateway_limits_leave_room": "UPDATE intake_gateway SET min_vnd = max_vnd + 1",
+}  # fmt: skip
+PAYOUTS = {
+    "payout_adds_up": "UPDATE payouts_payout SET amount_vnd = amount_vnd + 1",
+    "payout_pays_something":
+        "INSERT INTO payouts_payout (reference, household_id, from_day, until_day, payable_vnd, delivery_vnd,"
+        " amount_vnd, bank_bin, account, account_name, account_set_at, state, proposed_by_id, proposed_at, seal,"
+        " bank_ref, reason) SELECT 'CT-x', household_id, from_day, until_day + 1, 0, 0, 0, bank_bin, account,"
+        " account_name, account_set_at, 'draft', proposed_by_id, now(), '', '', '' FROM payouts_payout LIMIT 1",
+    "payout_period_runs_forward": "UPDATE payouts_payout SET until_day = from_day - 1",
+    "payout_four_eyes":
+        "UPDATE payouts_payout SET approved_by_id = proposed_by_id WHERE state = 'approved'",
+    "payout_approved_before_it_is_sent": "UPDATE payouts_payout SET state = 'approved' WHERE state = 'draft'",
+    "payout_sent_by_file_or_by_hand": "UPDATE payouts_payout SET sent_at = now() WHERE state = 'approved'",
+    "payout_ends_with_a_reason": "UPDATE payouts_payout SET reason = 'x' WHERE state = 'draft'",
+    "payout_cleared_after_it_bounced": "UPDATE payouts_payout SET cleared_at = now() WHERE state = 'draft'",
+    "payout_line_moves_money": f"{LINE} VALUES ({DRAFT}, {FREE_ENTRY}, 0, 0, true)",
+    "payout_is_its_lines":
+        "UPDATE payouts_payout SET payable_vnd = payable_vnd + 1, amount_vnd = amount_vnd + 1",
+    "payout_line_is_summed": f"{LINE} VALUES ({DRAFT}, {FREE_ENTRY}, 5, 0, true)",
+    "payout_line_is_kept": "DELETE FROM payouts_payoutline",
+    "bank_file_sends_money": "UPDATE payouts_bankfile SET amount_vnd = 0",
+    "bank_result_booked_by_a_person": "UPDATE payouts_bankresult SET booked_by_id = NULL",
+    "bank_result_row_names_its_payout":
+        "UPDATE payouts_bankresultrow SET amount_vnd = NULL WHERE state <> 'refused'",
+}  # fmt: skip
+ORDERS = {
+    "order_total_adds_up": "UPDATE orders_order SET total_vnd = total_vnd + 1",
+    "suborder_total_adds_up": "UPDATE orders_suborder SET total_vnd = total_vnd + 1",
+    "confirmed_suborder_has_a_clock": "UPDATE orders_suborder SET pack_by = NULL WHERE state = 'shipped'",
+    "line_has_a_count": f"UPDATE orders_orderline SET count = 0, line_vnd = 0, {NO_RATES}",
+    "line_total_adds_up": f"UPDATE orders_orderline SET line_vnd = line_vnd + 1, {NO_RATES}",
+    "line_fee_is_its_rate": "UPDATE orders_orderline SET fee_vnd = fee_vnd + 1",
+    "line_taxes_are_their_rates": "UPDATE orders_orderline SET vat_vnd = vat_vnd + 1",
+    "line_takes_no_more_than_it_earns":
+        "UPDATE orders_orderline SET fee_rate_bp = 10001, fee_vnd = line_vnd * 10001 / 10000",
+    "allocation_draws_something": "UPDATE orders_allocation SET qty = 0",
+    "part_refund_gives_money": "UPDATE orders_partrefund SET goods_vnd = 0, delivery_vnd = 0",
+    "commission_at_most_30_percent": "UPDATE orders_commissionrule SET rate_bp = 3001",
+    "commission_days_in_order": "UPDATE orders_commissionrule SET until_day = from_day - 1",
+    "withholding_between_0_and_20_percent": "UPDATE orders_withholdingrule SET vat_rate = 0.21",
+    "withholding_names_its_law": "UPDATE orders_withholdingrule SET source = ''",
+    "withholding_days_in_order": "UPDATE orders_withholdingrule SET until_day = from_day - 1",
+    "ended_shipment_says_when": "UPDATE fulfilment_shipment SET state = 'delivered'",
+    "phone_has_few_open_cash_orders": "UPDATE checkout_cashphone SET open_count = 4",
+    "account_change_names_a_bank": "UPDATE farmers_bankaccountchange SET bank_bin = 'VCB'",
+}  # fmt: skip
+STOCK = {
+    "lot_never_negative": "UPDATE stock_lot SET spoiled_qty = harvested_qty + 1",
+    "lot_is_best_after_harvest": "UPDATE stock_lot SET best_before = harvested_on - 1",
+    "reservation_holds_something": "UPDATE stock_reservation SET qty = 0",
+    "movement_moves_something": "UPDATE stock_movement SET qty = 0",
+    "watch_is_of_one_product_or_one_listing": "UPDATE stock_watch SET product_id = NULL",
+    "watch_knows_whom_only_while_it_lives": "UPDATE stock_watch SET contact = ''",
+    "watch_ends_once":
+        "UPDATE stock_watch SET confirmed_at = now(), told_at = now(), stopped_at = now(), contact = ''",
+    "watch_is_told_only_when_confirmed":
+        "UPDATE stock_watch SET told_at = now(), confirmed_at = NULL, contact = ''",
+}  # fmt: skip
+FORBIDDEN = INTAKE | PAYOUTS | ORDERS | STOCK

@@ -1,0 +1,208 @@
+"""Each guard that the database keeps over the money refuses what it is for; without it the same would be done.
+
+The guards are read from the catalogue, so a new one without an example is a failure, and so is a lost one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from common import dates
+from farmers.models import BankAccountChange
+from payments.intake import services as intake
+from payments.intake.models import Circuit, Gateway, Trial
+from payments.payouts import results
+from shop.checkout.models import CashPhone
+from shop.fulfilment import hand_over, pack
+from shop.orders.models import CommissionRule, WithholdingRule
+from shop.orders.money import Fault, refund_part
+from shop.stock.models import Watch
+from tests import databases
+from tests.books.test_guards import FORBIDDEN as OF_THE_BOOKS
+from tests.builders import payments as made
+from tests.builders import payouts, transfers
+from tests.builders.orders import an_order, payment_of
+from tests.builders.shelf import on_shelf
+from tests.house.forbidden import FORBIDDEN
+
+ROOMS = (
+    "payments.",
+    "shop.orders.",
+    "shop.stock.",
+    "shop.fulfilment.",
+    "shop.checkout.",
+    "farmers.models.bank",
+)
+CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, CASE contype WHEN 'c' THEN 'check' ELSE 'unique' END
+    FROM pg_constraint WHERE conrelid::regclass::text = ANY(%(tables)s) AND contype IN ('c', 'u', 'x')
+    UNION ALL
+    SELECT indrelid::regclass::text, indexrelid::regclass::text, 'unique' FROM pg_index
+    WHERE indisunique AND indrelid::regclass::text = ANY(%(tables)s)
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
+    UNION ALL
+    SELECT tgrelid::regclass::text, tgname, 'trigger' FROM pg_trigger
+    WHERE tgrelid::regclass::text = ANY(%(tables)s) AND NOT tgisinternal AND NOT EXISTS (
+        SELECT 1 FROM pg_constraint WHERE conname = tgname AND contype <> 't')
+    ORDER BY 1, 2
+"""
+COLUMNS = "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'id'"
+KEY = """
+    SELECT coalesce(pg_get_expr(indpred, indrelid), 'true') FROM pg_index WHERE indexrelid = %s::regclass
+"""
+
+
+@dataclass(frozen=True)
+class Guard:
+    table: str
+    name: str
+    #: check, unique or trigger
+    kind: str
+
+    @property
+    def is_djangos(self) -> bool:
+        """Made by a field (`unique=True`, a positive number), so it is named after its column."""
+        return self.name.startswith(f"{self.table}_")
+
+    @property
+    def drop(self) -> str:
+        if self.kind == "trigger":
+            return f"DROP TRIGGER {self.name} ON {self.table}"
+        return f"ALTER TABLE {self.table} DROP CONSTRAINT IF EXISTS {self.name}; DROP INDEX IF EXISTS {self.name}"
+
+
+def money_tables() -> list[str]:
+    models = [each for each in apps.get_models() if f"{each.__module__}.".startswith(ROOMS)]
+    return [each._meta.db_table for each in models]
+
+
+def guards() -> list[Guard]:
+    with connection.cursor() as cursor:
+        cursor.execute(CONSTRAINTS, {"tables": money_tables()})
+        return [Guard(*row) for row in cursor.fetchall()]
+
+
+def a_scene() -> None:
+    """At least one row in every table that a guard keeps."""
+    tuan = payouts.officer("Tuấn")
+    listing = on_shelf(left_qty=40_000, found=False)
+    order = an_order(listing)
+    intake.begin(payment_of(order), made.HOP)
+    made.hear(made.notification(payment_of(order)))
+    part = order.suborders.get()
+    pack.pack(part, by=None)
+    hand_over.hand_over(part, carrier="x", tracking="", by=None)
+    refund_part(part, goods_vnd=10_000, delivery_vnd=0, fault=Fault.HOUSEHOLD, reason="x", key="a", by=None)
+    intake.begin(payment_of(an_order(listing)), made.HOP)
+    CashPhone.objects.create(phone="+84900000101")
+    CommissionRule.objects.get_or_create(position=900, rate_bp=0)
+    WithholdingRule.objects.get_or_create(position=900, vat_rate=0, income_tax_rate=0, source="x")
+    Watch.objects.create(product=listing.product, contact="+84900000101")
+    a_scene_at_the_desk(tuan)
+
+
+def a_scene_at_the_desk(tuan) -> None:
+    transfer = transfers.asked()
+    transfers.came(100_000, transfer.gateway_ref, "FT1")
+    transfers.came(50_000, "mua na", "FT2")
+    body = b"date,credit,reference,description\n15/08/2026,1000,FT3,mua na\n"
+    intake.check_statement(body, name="a.csv", account=transfers.ACCOUNT, by=tuan)
+    Circuit.objects.create(adapter="momo", silent_at=dates.now())
+    Gateway.objects.create(code="momo", min_vnd=1_000, max_vnd=2_000)
+    Trial.objects.create(payment=transfer, by=tuan)
+    payout = payouts.sent()
+    line = f"{payout.reference},300000,settled,,\n"
+    result = results.check_result(
+        f"reference,amount_vnd,result,bank_ref,reason\n{line}".encode(), name="kq.csv", by=tuan
+    )
+    results.book_result(result, by=tuan)
+    results.book_rows(result.pk)
+    payouts.approved()
+    household = payouts.proposed().household
+    payouts.earned(household)
+    BankAccountChange.objects.create(household=household, bank_bin="970405", account="1", account_name="A")
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), databases.borrowed(databases.TEMPLATE):
+        with pytest.MonkeyPatch.context() as patch:
+            transfers.configure(patch)
+            a_scene()
+        yield
+
+
+@contextmanager
+def undone() -> Iterator:
+    with transaction.atomic(), connection.cursor() as cursor:
+        yield cursor
+        transaction.set_rollback(True)
+
+
+def refused_by(statements: list[str]) -> str:
+    """The guard that refuses the last statement of a transaction that is undone; "" when nothing does."""
+    *before, last = statements
+    with undone() as cursor:
+        for statement in before:
+            cursor.execute(statement)
+        try:
+            with transaction.atomic():
+                cursor.execute(last)
+                assert cursor.rowcount, f"The scene has no row for: {last}"
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError as error:
+            return error.__cause__.diag.constraint_name
+    return ""
+
+
+def test_every_guard_of_the_money_has_an_example_and_every_example_its_guard(scene):
+    named = {each.name for each in guards() if each.kind != "unique" and not each.is_djangos}
+    books = {name for these, _statements in OF_THE_BOOKS.values() for name in these.split()}
+    assert named - books == FORBIDDEN.keys()
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_a_guard_refuses_what_it_is_for_and_is_the_only_one_that_does(scene, name):
+    guard = next(each for each in guards() if each.name == name)
+    # One function serves both triggers that compare a payout with its lines.
+    called = "payout_is_its_lines" if name == "payout_line_is_summed" else name
+    assert refused_by([FORBIDDEN[name]]) == called
+    assert refused_by([guard.drop, FORBIDDEN[name]]) == "", "The control: without the guard it would be done."
+
+
+def test_what_is_there_once_is_there_once(scene):
+    """A second row like one that is there, with nothing but this one guard in its way."""
+    found = [each for each in guards() if each.kind == "unique" and not each.table.startswith("books_")]
+    for guard in found:
+        others = [each.drop for each in guards() if each.table == guard.table and each.name != guard.name]
+        again = _row_again(guard)
+        assert refused_by([*others, again]) == guard.name
+        assert refused_by([*others, guard.drop, again]) == ""
+    assert len(found) > 20
+
+
+def test_what_counts_is_never_below_zero(scene):
+    """The columns that hold a count or a sum without a sign, each with nothing but its own guard in its way."""
+    found = [each for each in guards() if each.kind == "check" and each.is_djangos]
+    for guard in found:
+        others = [each.drop for each in guards() if each.table == guard.table and each.name != guard.name]
+        column = guard.name.removeprefix(f"{guard.table}_").removesuffix("_check")
+        below = f'UPDATE {guard.table} SET "{column}" = -1'
+        assert refused_by([*others, below]) == guard.name
+        assert refused_by([*others, guard.drop, below]) == ""
+    assert len(found) > 20
+
+
+def _row_again(guard: Guard) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(COLUMNS, [guard.table])
+        (columns,) = cursor.fetchone()
+        cursor.execute(KEY, [guard.name])
+        (condition,) = cursor.fetchone()
+    return (
+        f"INSERT INTO {guard.table} ({columns}) SELECT {columns} FROM {guard.table} WHERE {condition} LIMIT 1"
+    )
