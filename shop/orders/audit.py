@@ -152,6 +152,15 @@ UNBOOKED = """
                 AND (use.suborder_id IS NULL OR use.suborder_id = suborder.id)))
     OR (entry.id IS NOT NULL AND suborder.state NOT IN ('completed', 'returned'))
 """
+#: more promised back of a part than it cost, whoever bears it
+OVER = """
+    SELECT placed.number || '/' || suborder.position, sum(part.goods_vnd), sum(part.delivery_vnd)
+    FROM orders_partrefund AS part JOIN intake_refund AS refund ON refund.id = part.refund_id
+    JOIN orders_suborder AS suborder ON suborder.id = part.suborder_id
+    JOIN orders_order AS placed ON placed.id = suborder.order_id
+    WHERE refund.state <> 'rejected' GROUP BY placed.id, suborder.id
+    HAVING sum(part.goods_vnd) > suborder.goods_vnd OR sum(part.delivery_vnd) > suborder.delivery_vnd
+"""
 EMPTY = """
     SELECT placed.number || '/' || suborder.position FROM orders_suborder AS suborder
     JOIN orders_order AS placed ON placed.id = suborder.order_id
@@ -177,6 +186,8 @@ def breaks() -> Iterator[str]:
         yield f"cash of {owner}: {ours_vnd} by its parcels, {books_vnd} in the books"
     for number, state, booked in rows(UNBOOKED):
         yield f"part {number}: {state}, and {'its earnings are' if booked else 'nothing is'} booked"
+    for number, goods_vnd, delivery_vnd in rows(OVER):
+        yield f"part {number}: {goods_vnd} + {delivery_vnd} given back, more than it cost"
     for (number,) in rows(EMPTY):
         yield f"part {number}: has no lines"
     for number, state in rows(UNPAID):

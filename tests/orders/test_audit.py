@@ -83,6 +83,7 @@ SPOILT = [
     (lambda: PartRefund.objects.filter(fault="carrier").update(fault="nobody"), "delivery household:"),
     (lambda: PartRefund.objects.filter(fault="nobody").update(fault="household"), "payable household:"),
     (lambda: OrderLine.objects.filter(vat_vnd__gt=0).update(vat_rate=0, vat_vnd=0), "tax vat: 0 by what"),
+    (lambda: PartRefund.objects.filter(fault="carrier").update(goods_vnd=350_001), "more than it cost"),
     (
         lambda: OrderLine.objects.filter(fee_vnd__gt=0).update(fee_rate_bp=0, fee_vnd=0),
         "commission: 0 by what",
