@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from common import dates
+from common.steer import steer
 from payments.books.accounts import Name
 from payments.books.errors import ActDiffers, NotBalanced
 from payments.books.models import Entry
@@ -63,6 +64,7 @@ def _write(entry: Entry, lines: dict[Name, int]) -> bool:
         names = sorted(lines)
         cursor.execute(POST, [row[0], [found[each] for each in names], [lines[each] for each in names]])
     entry.pk, entry._state.adding = row[0], False
+    steer("after:books.enter")
     return True
 
 

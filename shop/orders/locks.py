@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from common.locks import ordered
+from common.steer import steer
 from payments.intake.models import Payment
 from shop.orders.models import Order, OrderPayment, SubOrder
 
@@ -15,6 +16,7 @@ def lock_order(order_id: int, *, payment_ids: Iterable[int] = ()) -> tuple[Order
     suborders = ordered(SubOrder.objects.filter(order_id=order_id).select_related("order", "storefront"))
     for suborder in suborders:
         suborder.order = order
+    steer("after:orders.lock")
     return order, suborders
 
 
