@@ -1,8 +1,9 @@
 """Any history of orders, payments, parcels, transfers, refunds and payouts keeps money, books and lots in step.
 
 A few histories are the same in every run, audited on their way too, and must reach every outcome named here.
-MACHINE_EXAMPLES=2000 searches elsewhere each time, in MACHINE_PARTS parts that workers share (`-n 2`), and audits
-each history at its end. Without two of its guards' any one the machine must find the break: the controls.
+MACHINE_EXAMPLES=2000 searches elsewhere each time, in MACHINE_PARTS parts that workers share (`-n 2`), with up to
+MACHINE_STEPS steps each, and audits each history at its end. MACHINE_SHRINK=1 looks for a shorter history that
+fails too. The controls take a guard away: then a history breaks, and the machine sees it.
 """
 
 import logging
