@@ -101,8 +101,11 @@ class Checked(Market):
 
     def teardown(self) -> None:
         try:
-            self.reached(*outcomes())
+            before = outcomes()
             self.at_rest()
+            # A word that was lost is often found only when the hold ends.
+            found = {"found by asking"} & set(outcomes())
+            self.reached(*{*before, *found})
         finally:
             super().teardown()
 

@@ -76,12 +76,12 @@ def run(ground: Ground, histories: int, steps: int, *, audit_every: int = 0) -> 
 REACHED = {
     "settled sandbox to settled": 10, "settled vietqr to settled": 10, "settled cod to settled": 5,
     "settled late sandbox to settled": 2, "settled late vietqr to settled": 2, "found by asking": 1,
-    "revived late": 1, "refunded late": 3, "word repeated": 10, "disputed sandbox to disputed": 3,
+    "revived late": 1, "refunded late": 1, "word repeated": 5, "disputed sandbox to disputed": 3,
     "booked charged_back": 1, "booked completed": 10, "booked refund_done": 2, "booked cash_kept": 1,
     "booked cash_remitted": 1, "booked payout_sent": 5, "booked payout_bounced": 1, "payout settled": 1,
     "payout with a line that takes back": 1, "household owes": 1, "credit note to waiting": 1,
     "credit assigned to matched": 10, "credit assigned to to_return": 1, "booked credit_given_back": 1,
-    "refund by_hand": 3, "refund sent": 2, "fault household": 2, "fault household after completion": 2,
+    "refund by_hand": 3, "refund sent": 2, "fault household after completion": 2,
     "fault carrier after completion": 1, "part cancelled by buyer": 2, "part declined by household": 1,
     "part declined by system": 1, "part delivered by household": 10,
 }  # fmt: skip
@@ -93,7 +93,7 @@ def test_any_history_keeps_the_money_true(ground, part):
         run(ground, EXAMPLES // PARTS, STEPS)
         print(*(f"{times:6} {name}" for name, times in sorted(ground.reached.items())), sep="\n")
         return
-    run(ground, 60, 20, audit_every=5)
+    run(ground, 40, 20, audit_every=10)
     missed = {name: ground.reached[name] for name, least in REACHED.items() if ground.reached[name] < least}
     assert not missed, "Money hardly moves in these histories."
 
@@ -159,7 +159,7 @@ def test_control_without_its_guard_a_history_breaks_and_the_machine_sees_it(grou
 def test_control_without_a_guard_the_search_comes_upon_the_break(ground, monkeypatch):
     monkeypatch.setattr(*WITHOUT[a_declined_part])
     with pytest.raises(AssertionError):
-        run(ground, 60, 20, audit_every=5)
+        run(ground, 40, 20, audit_every=10)
 
 
 def told(ground: Ground, history) -> None:
