@@ -17,8 +17,12 @@ INTAKE = {
     "payment_state_fits_its_money": "UPDATE intake_payment SET state = 'pending' WHERE state = 'settled'",
     "payment_refunded_at_most_asked": "UPDATE intake_payment SET refunded_vnd = refund_asked_vnd + 1",
     "payment_refunds_at_most_settled": "UPDATE intake_payment SET refund_asked_vnd = settled_vnd + 1",
+    "payment_handed_over_at_most_settled": "UPDATE intake_payment SET handed_over_vnd = settled_vnd + 1",
+    "payment_held_is_not_settled": "UPDATE intake_payment SET held_at = now() WHERE state = 'settled'",
     "refund_gives_money": "UPDATE intake_refund SET amount_vnd = 0",
     "refund_done_has_its_moment": "UPDATE intake_refund SET state = 'done'",
+    "refund_four_eyes": "UPDATE intake_refund SET approved_by_id = asked_by_id WHERE by_two",
+    "refund_by_two_has_its_second": "UPDATE intake_refund SET approved_by_id = NULL WHERE by_two",
     "inbox_applied_or_set_aside":
         "UPDATE intake_inbox SET set_aside_at = now(), why = 'unknown' WHERE applied_at IS NOT NULL",
     "inbox_set_aside_says_why": "UPDATE intake_inbox SET why = 'unknown' WHERE set_aside_at IS NULL",
@@ -35,6 +39,10 @@ INTAKE = {
         "UPDATE intake_statementrow SET amount_vnd = NULL WHERE state <> 'unreadable'",
     "gateway_limits_are_money": "UPDATE intake_gateway SET min_vnd = 0",
     "gateway_limits_leave_room": "UPDATE intake_gateway SET min_vnd = max_vnd + 1",
+    "gateway_remittance_adds_up": "UPDATE intake_gatewayremittance SET bank_vnd = bank_vnd + 1",
+    "gateway_remittance_moves_money":
+        "UPDATE intake_gatewayremittance SET gross_vnd = 0, fee_vnd = 0, bank_vnd = 0",
+    "pull_failed_says_why": "UPDATE intake_pull SET failures = 1",
 }  # fmt: skip
 PAYOUTS = {
     "payout_adds_up": "UPDATE payouts_payout SET amount_vnd = amount_vnd + 1",
@@ -59,6 +67,26 @@ PAYOUTS = {
     "bank_result_booked_by_a_person": "UPDATE payouts_bankresult SET booked_by_id = NULL",
     "bank_result_row_names_its_payout":
         "UPDATE payouts_bankresultrow SET amount_vnd = NULL WHERE state <> 'refused'",
+}  # fmt: skip
+DUES = {
+    "due_adds_up": "UPDATE payouts_due SET amount_vnd = amount_vnd + 1",
+    "due_pays_something": "UPDATE payouts_due SET amount_vnd = 0, delivery_vnd = 0, vat_vnd = 0, income_tax_vnd = 0",
+    "due_is_of_its_kind": "UPDATE payouts_due SET month = NULL WHERE kind = 'tax'",
+    "due_four_eyes": "UPDATE payouts_due SET approved_by_id = proposed_by_id WHERE state = 'approved'",
+    "due_approved_before_it_is_sent": "UPDATE payouts_due SET state = 'approved' WHERE state = 'draft'",
+    "due_sent_names_its_transfer": "UPDATE payouts_due SET bank_ref = '' WHERE state = 'sent'",
+    "due_rejected_with_a_reason": "UPDATE payouts_due SET reason = '' WHERE state = 'rejected'",
+}
+CARRIERS = {
+    "remittance_booked_by_a_person": "UPDATE fulfilment_remittance SET booked_by_id = NULL",
+    "remittance_line_unreadable_is_no_money":
+        "UPDATE fulfilment_remittanceline SET collected_vnd = NULL WHERE state = 'booked'",
+    "remittance_line_booked_names_its_entry":
+        "UPDATE fulfilment_remittanceline SET entry_id = NULL WHERE state = 'booked'",
+    "remittance_line_booked_as_it_says":
+        "UPDATE fulfilment_remittanceline SET booked_bank_vnd = booked_bank_vnd + 1 WHERE state = 'booked'",
+    "remittance_line_decided_by_a_person_with_a_note":
+        "UPDATE fulfilment_remittanceline SET note = '' WHERE state = 'decided'",
 }  # fmt: skip
 ORDERS = {
     "order_total_adds_up": "UPDATE orders_order SET total_vnd = total_vnd + 1",
@@ -93,4 +121,4 @@ STOCK = {
     "watch_is_told_only_when_confirmed":
         "UPDATE stock_watch SET told_at = now(), confirmed_at = NULL, contact = ''",
 }  # fmt: skip
-FORBIDDEN = INTAKE | PAYOUTS | ORDERS | STOCK
+FORBIDDEN = INTAKE | PAYOUTS | DUES | CARRIERS | ORDERS | STOCK

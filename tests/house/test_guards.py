@@ -9,22 +9,26 @@ from dataclasses import dataclass
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from common import dates
 from farmers.models import BankAccountChange
 from payments.intake import services as intake
-from payments.intake.models import Circuit, Gateway, Trial
-from payments.payouts import results
+from payments.intake.models import Circuit, Gateway, Pull, Refund, Trial
+from payments.payouts import dues, results
 from shop.checkout.models import CashPhone
-from shop.fulfilment import hand_over, pack
-from shop.orders.models import CommissionRule, WithholdingRule
-from shop.orders.money import Fault, refund_part
+from shop.fulfilment import hand_over, pack, remittance
+from shop.orders.models import CommissionRule, Order, WithholdingRule
+from shop.orders.money import Fault, approve_refund, refund_part
+from shop.orders.moves import Role
 from shop.stock.models import Watch
 from tests import databases
 from tests.books.test_guards import FORBIDDEN as OF_THE_BOOKS
+from tests.builders import dues as owed
 from tests.builders import payments as made
-from tests.builders import payouts, transfers
+from tests.builders import payouts, remittances, transfers
 from tests.builders.orders import an_order, payment_of
 from tests.builders.shelf import on_shelf
 from tests.house.forbidden import FORBIDDEN
@@ -51,8 +55,12 @@ CONSTRAINTS = """
     ORDER BY 1, 2
 """
 COLUMNS = "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'id'"
+#: the rows that a unique index compares: those with something empty in the key only where it says so
 KEY = """
-    SELECT coalesce(pg_get_expr(indpred, indrelid), 'true') FROM pg_index WHERE indexrelid = %s::regclass
+    SELECT concat_ws(' AND ', coalesce(pg_get_expr(indpred, indrelid), 'true'), (
+        SELECT string_agg(quote_ident(attname) || ' IS NOT NULL', ' AND ') FROM pg_attribute
+        WHERE attrelid = indrelid AND attnum = ANY(indkey) AND NOT indnullsnotdistinct))
+    FROM pg_index WHERE indexrelid = %s::regclass
 """
 
 
@@ -93,25 +101,66 @@ def a_scene() -> None:
     order = an_order(listing)
     intake.begin(payment_of(order), made.HOP)
     made.hear(made.notification(payment_of(order)))
-    part = order.suborders.get()
-    pack.pack(part, by=None)
-    hand_over.hand_over(part, carrier="x", tracking="", by=None)
-    refund_part(part, goods_vnd=10_000, delivery_vnd=0, fault=Fault.HOUSEHOLD, reason="x", key="a", by=None)
+    a_scene_at_the_door(order, tuan)
     intake.begin(payment_of(an_order(listing)), made.HOP)
     CashPhone.objects.create(phone="+84900000101")
     CommissionRule.objects.get_or_create(position=900, rate_bp=0)
     WithholdingRule.objects.get_or_create(position=900, vat_rate=0, income_tax_rate=0, source="x")
     Watch.objects.create(product=listing.product, contact="+84900000101")
     a_scene_at_the_desk(tuan)
+    a_scene_at_the_carriers()
+    a_scene_of_dues()
 
 
-def a_scene_at_the_desk(tuan) -> None:
+def a_scene_at_the_door(order: Order, tuan: User) -> None:
+    """Delivered, and two refunds: one that one person may decide, one that a second one approved."""
+    part = order.suborders.get()
+    pack.pack(part, by=None)
+    hand_over.hand_over(part, carrier="x", tracking="", by=None)
+    hand_over.deliver(part, by=None, role=Role.HOUSEHOLD)
+    facts = {"delivery_vnd": 0, "fault": Fault.HOUSEHOLD, "reason": "x", "by": tuan}
+    refund_part(part, goods_vnd=settings.REFUND_BY_ONE_VND, key="a", **facts)
+    refund = refund_part(part, goods_vnd=10_000, key="b", **facts)
+    approve_refund(refund, by=payouts.officer("Mai"))
+    Refund.objects.filter(pk=refund.pk).update(gateway_ref="R1")
+    gateway_says = {"number": "BK-1", "gross_vnd": 20_000, "fee_vnd": 500, "bank_vnd": 19_500}
+    intake.gateway_remits("sandbox", **gateway_says, day=dates.today(), by=tuan)
+
+
+def a_scene_at_the_carriers() -> None:
+    """On the road; and lines of a file that matched, that a person decided, and that nobody can read."""
+    remittances.on_the_road()
+    as_told, short = remittances.delivered(), remittances.delivered()
+    file = remittances.checked(
+        remittances.says(as_told),
+        remittances.says(short, collected=370_000, transferred=365_000, reference="DS2"),
+        remittances.says(short, collected="x", reference="DS3"),
+    )
+    remittance.book_file(file, by=payouts.officer("Tuấn"))
+    remittance.book_lines(file.pk)
+    remittance.decide(remittances.line(file, 1), remittance.Choice.FEE, by=payouts.officer("Tuấn"), note="x")
+    remittances.checked(remittances.says("XL-0000-0000"))
+
+
+def a_scene_of_dues() -> None:
+    """One at each step, to a carrier and to the tax office."""
+    owed.earned(400_000)
+    owed.proposed(number="BK-1")
+    owed.approved(owed.proposed(number="BK-2"))
+    owed.sent(owed.proposed(number="BK-3"))
+    dues.reject(owed.proposed(number="BK-4"), by=payouts.officer("Mai"), why="x")
+    owed.withheld()
+    owed.proposed_taxes()
+
+
+def a_scene_at_the_desk(tuan: User) -> None:
     transfer = transfers.asked()
     transfers.came(100_000, transfer.gateway_ref, "FT1")
     transfers.came(50_000, "mua na", "FT2")
     body = b"date,credit,reference,description\n15/08/2026,1000,FT3,mua na\n"
     intake.check_statement(body, name="a.csv", account=transfers.ACCOUNT, by=tuan)
     Circuit.objects.create(adapter="momo", silent_at=dates.now())
+    Pull.objects.create(adapter="payos")
     Gateway.objects.create(code="momo", min_vnd=1_000, max_vnd=2_000)
     Trial.objects.create(payment=transfer, by=tuan)
     payout = payouts.sent()
@@ -132,6 +181,7 @@ def scene(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), databases.borrowed(databases.TEMPLATE):
         with pytest.MonkeyPatch.context() as patch:
             transfers.configure(patch)
+            patch.setattr(settings, "REFUND_BY_ONE_VND", 10_000)
             a_scene()
         yield
 
