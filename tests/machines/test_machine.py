@@ -20,6 +20,7 @@ from accounts.notices import post
 from payments.adapters.contract import Fact
 from payments.intake.models import Credit
 from shop.orders import letters, money, services
+from shop.orders.models import SubOrder
 from tests.builders import transfers
 from tests.gateways.server import serving
 from tests.machines.buying import WAYS, Buying
@@ -138,11 +139,15 @@ def nothing_to_give_back(_order, _suborders) -> bool:
     return True
 
 
+def room_for_all(part: SubOrder) -> money.Left:
+    return money.Left(goods_vnd=part.goods_vnd, delivery_vnd=part.delivery_vnd)
+
+
 #: a history → the guard that keeps it right: where it stands, and what would stand there without it
 WITHOUT = {
     a_wrong_sum: (Fact, "moves_money", False),
     a_declined_part: (services, "payment_that_stayed", lambda _order: None),
-    a_part_refunded_twice: (money, "_check_enough", lambda *_facts: None),
+    a_part_refunded_twice: (money, "room_of", room_for_all),
     a_word_after_the_end: (services, "_revive", nothing_to_give_back),
     a_transfer_of_too_much: (Credit, "spare_vnd", property(lambda credit: credit.amount_vnd)),
 }
