@@ -44,7 +44,8 @@ def _is_quiet(world: World, walked: list[History]) -> bool:
 
 def _judge(world: World, walked: list[History], payday: Payday, figures: Figures) -> None:
     named = [each for each in walked if each.kill.point]
-    missed = [str(each.kill) for each in named if not each.fell] + payday.missed
+    missed = [str(each.kill) for each in named if not each.fell]
+    missed += payday.missed + sorted(plan.UNWALKED)
     troubles = [each.trouble() for each in walked if each.trouble()] + payday.troubles()
     sent = {ref: vnd for each in walked for ref, vnd in each.transfers.items()}
     money = ledgers.of_money(world) + ledgers.of_transfers(sent)
