@@ -11,12 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.auth import permission_required
 
 from payments.adapters import registry
+from payments.adapters.contract import Outcome
 from payments.intake import queries, services
 from payments.intake.errors import OverRefund, PaymentError
 from payments.intake.models import Payment, Refund
 
 MOST_DIGITS = 12
 RIGHT = "intake.change_refund"
+#: what an act on a refund brings when it was done, now or before; None of one that only sets a job going
+WENT_WELL = (Outcome.RECORDED, Outcome.REPEATED, None)
 may = permission_required(RIGHT)
 
 
@@ -121,11 +124,17 @@ def _act(request: HttpRequest, pk: int, act: Callable, said: str, *, with_note: 
         messages.error(request, _("Bạn ghi lại tiền đã về bằng cách nào."))
         return redirect("intake_finance")
     try:
-        act(refund, by=request.user, **note)
+        outcome = act(refund, by=request.user, **note)
     except PaymentError as error:
         messages.error(request, error.words)
     else:
-        messages.success(request, said)
+        if outcome in WENT_WELL:
+            messages.success(request, said)
+        else:
+            messages.error(
+                request,
+                _("Chưa ghi: không khớp với tin của cổng, tiền có thể đã trả hai lần. Xem tin để riêng."),
+            )
     return redirect("intake_finance")
 
 

@@ -46,7 +46,7 @@ def apply(
     def act() -> Outcome:
         outcome = decide(fact, adapter=adapter, by=by, note=note, held_by=held_by)
         if aside := why_aside(fact, outcome):
-            _set_aside(fact, adapter, aside)
+            _set_aside(fact, adapter, aside, note)
         return outcome
 
     return whole(act)
@@ -230,10 +230,11 @@ def _is_anothers(refund: Refund, fact: Fact) -> bool:
 
 
 def _is_paid_twice(refund: Refund, fact: Fact) -> bool:
-    """Whether the gateway gave back what a person had given back by hand."""
-    if (refund.state, fact.kind) != (R.DONE, "refunded") or fact.code == booking.BY_HAND:
+    """Whether the gateway gave back what a person had given back by hand, or the other way round."""
+    if (refund.state, fact.kind) != (R.DONE, "refunded"):
         return False
-    return refund.events.filter(to=R.DONE, code=booking.BY_HAND).exists()
+    was_by_hand = refund.events.filter(to=R.DONE, code=booking.BY_HAND).exists()
+    return was_by_hand != (fact.code == booking.BY_HAND)
 
 
 def _learn_ref(refund: Refund, fact: Fact) -> None:
@@ -246,11 +247,19 @@ def _count_as_refunded(refund: Refund) -> None:
     refund.payment.refresh_from_db(fields=["refunded_vnd"])
 
 
-def _set_aside(fact: Fact, adapter: str, why: str) -> None:
+def _set_aside(fact: Fact, adapter: str, why: str, note: str) -> None:
     said = asdict(fact)
-    event_id = "fact:" + sha256(repr(sorted(said.items())).encode("utf-8", "replace")).hexdigest()
+    # With the note: two transfers by hand are two things to look at.
+    whole_word = repr((*sorted(said.items()), note)).encode("utf-8", "replace")
+    event_id = "fact:" + sha256(whole_word).hexdigest()
     Inbox.objects.get_or_create(
         adapter=adapter or "?",
         event_id=event_id,
-        defaults={"about": fact.about[:255], "fact": said, "set_aside_at": dates.now(), "why": why},
+        defaults={
+            "about": fact.about[:255],
+            "fact": said,
+            "raw": note,
+            "set_aside_at": dates.now(),
+            "why": why,
+        },
     )

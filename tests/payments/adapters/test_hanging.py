@@ -113,6 +113,27 @@ def test_what_the_gateway_gives_after_a_person_did_is_shown_to_a_person(hanging)
     assert Inbox.objects.get(why="mismatch").about == hanging.reference and states() == ["done"]
 
 
+def test_what_a_person_gives_after_the_gateway_did_is_shown_to_a_person(hanging, desk):
+    with later():
+        services.gateway_gave_not(hanging, by=officer("Mai"), note="xem rồi")
+    fact = made.fact("refunded", hanging.payment, about=hanging.reference, amount_vnd=85_000)
+    assert services.apply(fact, adapter="vnpay") is Outcome.RECORDED
+    for note in ("FT26330001", "FT26330001", "FT26330002"):
+        said = desk.post(f"{DESK}hoan/{hanging.pk}/xong/", {"note": note}, follow=True).text
+        assert "Đã ghi" not in said and "hai lần" in said
+    assert states() == ["done"] and Entry.objects.filter(kind="refund_done").count() == 1
+    shown = Inbox.objects.filter(why="mismatch", about=hanging.reference).order_by("pk")
+    assert list(shown.values_list("raw", flat=True)) == ["FT26330001", "FT26330002"]
+
+
+def test_what_a_person_did_by_hand_and_says_again_is_no_second_giving(hanging, desk):
+    with later():
+        services.gateway_gave_not(hanging, by=officer("Mai"), note="xem rồi")
+    for _time in range(2):
+        assert "Đã ghi" in desk.post(f"{DESK}hoan/{hanging.pk}/xong/", {"note": "FT1"}, follow=True).text
+    assert states() == ["done"] and not Inbox.objects.filter(why="mismatch").exists()
+
+
 # Two of the same sum
 
 
