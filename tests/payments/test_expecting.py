@@ -195,6 +195,19 @@ def test_at_the_end_of_the_hold_payos_is_asked_once_more(account):
     assert state(payment) == "settled"
 
 
+def test_payos_is_asked_at_the_end_of_what_was_cancelled(account):
+    payment = asked(hold_min=30)
+    services.cancel(payment)
+    account.pay(185_000, "FT1")
+    with later(34):
+        jobs.run_due()
+    assert state(payment) == "cancelled"
+    with later(36):
+        jobs.run_due()
+    assert (state(payment), credit().payment) == ("settled", payment)
+    assert payment.events.filter(late=True).count() == 1
+
+
 def test_late_money_is_told_of_since_a_request_never_ends(account):
     payment = asked(hold_min=1)
     with later(7):

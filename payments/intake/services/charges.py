@@ -412,9 +412,10 @@ def cancel(payment: Payment) -> None:
 
 
 def _ask_at_the_end(payment: Payment) -> None:
-    """Whoever stands at a gateway that cannot close may still pay, and its word of it may get lost."""
+    """Whoever stands where nothing can be closed may still pay, and the word of it may get lost."""
     adapter = _adapter(payment)
-    if payment.expires_at is None or isinstance(adapter, Closes) or not isinstance(adapter, Asks):
+    can_ask = isinstance(adapter, Asks) or expecting.looks(_feed(payment))
+    if payment.expires_at is None or isinstance(adapter, Closes) or not can_ask:
         return
     wait = max(payment.expires_at + GRACE - dates.now(), timedelta())
     later("payments.ask_cancelled", wait=wait, payment_id=payment.pk)
