@@ -281,6 +281,8 @@ class Pulled:
     mark: str
     #: what could not be read, as it was said: a person looks at it
     unread: list[str] = field(default_factory=list)
+    #: whether there is more to be asked for at once, from `mark` on
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from common import dates
 from payments.adapters import registry
-from payments.adapters.contract import Pulled, Pulls, Refused, Undecided, Unreachable
+from payments.adapters.contract import Pulled, Pulls, Refused, Unreachable
 from payments.adapters.feeds import sepay as sepay_file
 from payments.adapters.feeds.sepay import SePay
 from payments.adapters.testing import AdapterContract
@@ -143,15 +143,42 @@ def test_more_than_an_answer_holds_is_asked_for_page_by_page(account, monkeypatc
     for _time in range(4):
         pulling.pull("sepay")
     assert refs() == [f"FT{number}" for number in range(8)]
+    assert row().mark == account.rows[-1]["id"]
 
 
-def test_a_list_without_end_is_given_up(account, monkeypatch):
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_long_list_goes_on_where_it_stopped(account, monkeypatch, newest_first):
+    """Also when it breaks off in its middle, and more comes meanwhile."""
     monkeypatch.setattr(sepay_file, "PAGE", 2)
-    monkeypatch.setattr(sepay_file, "MOST_PAGES", 3)
+    monkeypatch.setattr(pulling, "MOST_PAGES", 2)
+    account.newest_first = newest_first
     for number in range(8):
         happens(account, reference=f"FT{number}", minutes_ago=60 - number)
-    with pytest.raises(Undecided):
-        adapter(account.fake.url).pull("")
+    pulling.pull("sepay")
+    account.broken = True
+    pulling.pull("sepay")
+    assert row().trouble and 0 < len(refs()) < 8
+    account.broken = False
+    happens(account, reference="FT8", minutes_ago=1)
+    for _time in range(8):
+        pulling.pull("sepay")
+    assert refs() == [f"FT{number}" for number in range(9)]
+    assert row().mark == account.rows[-1]["id"]
+
+
+def test_thousands_of_long_notes_fit_through_the_wire(account):
+    """Each answer stays below the wire's limit; all of them together are far above it."""
+    for number in range(1_200):
+        happens(account, reference=f"FT{number}", minutes_ago=5, note="mua na " * 100)
+        account.rows[-1]["transaction_date"] = dates.local(
+            dates.now() - timedelta(seconds=1_300 - number)
+        ).strftime(sepay_file.WRITTEN)
+    found, mark, seen = adapter(account.fake.url), "", set()
+    for _page in range(3):
+        told = found.pull(mark)
+        mark = told.mark
+        seen |= {each.bank_ref for each in told.said}
+    assert (len(seen), mark, told.goes_on) == (1_200, account.rows[-1]["id"], False)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -161,8 +188,10 @@ def test_whatever_is_lost_every_movement_is_booked_once(db, steps):
     with transaction.atomic():
         account = SePayAccount()
         found = SePay(SePay.Config(webhook_secret=SEPAY_SECRET, api_token="t"), Http(1), dates.now)
-        found._list = lambda query: {
-            int(each["id"]): each for each in account.rows if int(each["id"]) >= int(query.get("since_id", 0))
+        found._list = lambda since, _until: {
+            int(each["id"]): each
+            for each in account.rows
+            if not since.isdigit() or int(each["id"]) >= int(since)
         }
         mark = ""
         for number, step in enumerate([*steps, "pull"]):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from payments.adapters.answers import number, reading, text
+from payments.adapters.answers import number, reading
 from payments.adapters.contract import (
     Call,
     Clock,
@@ -26,7 +26,6 @@ from payments.adapters.contract import (
     Refused,
     Reply,
     Traits,
-    Undecided,
     Unreachable,
     setting,
 )
@@ -35,10 +34,10 @@ from payments.adapters.wire import Http, fresh, hmac_hex, keeps_secrets, same
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 HEARD = Reply(status=200, body='{"success": true}', type="application/json")
 WRITTEN = "%Y-%m-%d %H:%M:%S"
+MOMENT = re.compile("[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}")
 AMOUNT = re.compile(r"([0-9]{1,15})(\.0+)?")
-#: the most movements in one answer
-PAGE = 5_000
-MOST_PAGES = 10
+#: the most movements in one answer, which stays well below the `ANSWER_LIMIT` of the wire
+PAGE = 500
 #: how far back it is asked the first time
 BEGINNING = timedelta(days=1)
 
@@ -104,38 +103,36 @@ class SePay:
     # --- what was lost
 
     def pull(self, mark: str) -> Pulled | None:
-        """Movements from the number `mark` on, which the movement before the next mark has."""
+        """One answer of movements from `mark` on: the number of the last one seen, or the middle of a long list.
+
+        A full answer may lack older ones. Then the mark says `since|until|newest`: go on up to the oldest seen.
+        """
         if not self.config.api_token:
             return None
-        since = {"since_id": mark} if mark else {"transaction_date_min": self._beginning()}
-        rows = self._rows(since)
+        since, until, newest = [*mark.split("|"), "", ""][:3]
+        since = since or self._beginning()
+        rows = self._list(since, until)
+        oldest = min(
+            filter(MOMENT.fullmatch, (str(row.get("transaction_date")) for row in rows.values())), default=""
+        )
+        newest = str(max([*rows, int(newest or 0)])) if rows or newest else mark
+        goes_on = len(rows) >= PAGE and oldest not in ("", until)
         said, unread = [], []
         for row in rows.values():
             try:
                 said += _credits(row)
             except (KeyError, TypeError, ValueError, AttributeError):
                 unread.append(json.dumps(row, ensure_ascii=False))
-        return Pulled(said=said, mark=str(max(rows, default=mark)), unread=unread)
+        mark = f"{since}|{oldest}|{newest}" if goes_on else newest
+        return Pulled(said=said, mark=mark, unread=unread, goes_on=goes_on)
 
     def _beginning(self) -> str:
         return (self.clock() - BEGINNING).astimezone(VIETNAM).strftime(WRITTEN)
 
-    def _rows(self, since: dict[str, str]) -> dict[int, dict[str, Any]]:
-        """All movements by their numbers. A full answer may lack older ones, so it is asked on up to its oldest."""
-        rows: dict[int, dict[str, Any]] = {}
-        until: dict[str, str] = {}
-        for _page in range(MOST_PAGES):
-            found = self._list(since | until)
-            fresh_ones = found.keys() - rows.keys()
-            rows |= found
-            if len(found) < PAGE or not fresh_ones:
-                return rows
-            with reading():
-                until = {"transaction_date_max": min(text(row["transaction_date"]) for row in found.values())}
-        raise Undecided("There is no end to it.")
-
-    def _list(self, asked: dict[str, str]) -> dict[int, dict[str, Any]]:
-        query = urlencode(asked | {"limit": str(PAGE)})
+    def _list(self, since: str, until: str) -> dict[int, dict[str, Any]]:
+        """Movements by their numbers: since a number or a moment, up to the moment `until` if there is one."""
+        asked = {"since_id" if since.isdigit() else "transaction_date_min": since, "limit": str(PAGE)}
+        query = urlencode(asked | ({"transaction_date_max": until} if until else {}))
         url = f"{self.config.api_endpoint.rstrip('/')}/transactions/list?{query}"
         answer = self.http.get(url, {"Authorization": f"Bearer {self.config.api_token}"})
         if answer.status >= 500 or answer.status == 429:

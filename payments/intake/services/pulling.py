@@ -17,6 +17,8 @@ from payments.intake.services.jobs import later
 log = logging.getLogger(__name__)
 PAUSE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=1)
+#: so many answers are read in one go; what is left waits for the next one
+MOST_PAGES = 10
 
 
 def pull_due() -> int:
@@ -37,34 +39,45 @@ def pull_due() -> int:
 def pull(code: str) -> int:
     """The job: keep and apply what came since the last time; how many movements were told comes back.
 
-    Safe to run twice and beside the feed's own notifications. The mark moves when all is stored; a feed that does
-    not answer, or refuses, is asked ever later.
+    Safe to run twice and beside the feed's own notifications. The mark moves when an answer is stored; a feed that
+    does not answer, or refuses, is asked ever later.
     """
+    came = 0
+    for _page in range(MOST_PAGES):
+        found = _pull_one(code)
+        came += len(found.said) if found else 0
+        if found is None or not found.goes_on:
+            break
+    return came
+
+
+def _pull_one(code: str) -> Pulled | None:
+    """One answer of the feed, kept and applied; None when there was none."""
     try:
         feed = registry.get(code, patient=True)
     except registry.NoSuchAdapter:
-        return 0
+        return None
     row, _new = Pull.objects.get_or_create(adapter=code)
     try:
         found = _asked(feed, row.mark)
     except Refused as refusal:
         _failed(row, (refusal.words or refusal.code or "?")[:200])
-        return 0
+        return None
     except Unreachable:
         _failed(row, Pull.SILENT)
-        return 0
+        return None
     except Exception as error:
         log.exception("%s fails at asking.", code)
         _failed(row, type(error).__name__)
-        return 0
+        return None
     if found is None:
         Pull.objects.filter(pk=row.pk).update(failures=0, trouble="")
-        return 0
+        return None
     inbox.told(feed, found.said, found.unread)
     steer("after:pulling.stored")
     mine = Pull.objects.filter(pk=row.pk, mark=row.mark)
     mine.update(mark=found.mark, pulled_at=dates.now(), failures=0, trouble="")
-    return len(found.said)
+    return found
 
 
 def _asked(feed: Adapter, mark: str) -> Pulled | None:
