@@ -40,7 +40,7 @@ def a_past(user) -> None:
     cancel_part(bought(), by=None, role="buyer")
     jobs.run_due()
     for refund in Refund.objects.filter(state__in=["by_hand", "failed"])[:1]:
-        intake.refund_by_hand_done(refund, by=user)
+        intake.refund_by_hand_done(refund, by=user, note="FT1")
 
 
 def figures() -> set[tuple]:

@@ -10,7 +10,15 @@ from django.db import IntegrityError, connection, transaction
 from common import dates
 from payments.books.models import Entry
 from payments.intake import audit, queries, services
-from payments.intake.errors import FourEyes, IllegalMove, MovedMeanwhile, NoReason, OverRefund, TakenBack
+from payments.intake.errors import (
+    FourEyes,
+    IllegalMove,
+    MovedMeanwhile,
+    NoBankReference,
+    NoReason,
+    OverRefund,
+    TakenBack,
+)
 from payments.intake.models import Payment, Refund, RefundEvent
 from payments.intake.services import approvals
 from tests import jobs
@@ -113,6 +121,31 @@ class TestOneAfterTheOther:
             services.approve_refund(refund, by=officer("Mai"))
         services.reject_refund(refund, by=officer("Mai"), why="ngân hàng đã trả")
         assert list(audit.breaks()) == []
+
+    def test_the_second_person_says_how_it_ended_where_the_gateway_is_silent(self):
+        payment, refund = asked()
+        tuan, mai = refund.asked_by, officer("Mai")
+        refund = services.approve_refund(refund, by=mai)
+        Refund.objects.update(state=State.SENT)
+        with time_machine.travel(dates.now() + timedelta(hours=25)):
+            with pytest.raises(FourEyes):
+                services.gateway_gave_not(refund, by=tuan, note="xem rồi")
+            services.gateway_gave_not(refund, by=mai, note="xem rồi")
+        with pytest.raises(FourEyes):
+            services.refund_by_hand_done(refund, by=tuan, note="FT1")
+        with pytest.raises(NoBankReference):
+            services.refund_by_hand_done(refund, by=mai, note=" ")
+        payment.refresh_from_db()
+        assert (Refund.objects.get().state, payment.refunded_vnd) == ("failed", 0)
+        services.refund_by_hand_done(refund, by=mai, note="FT1")
+        assert Refund.objects.get().state == "done" and list(audit.breaks()) == []
+
+    def test_what_one_person_decides_one_person_ends(self):
+        payment, tuan = made.settled(), officer("Tuấn")
+        refund = give(payment, 1_000, tuan)
+        Refund.objects.update(state=State.BY_HAND)
+        services.refund_by_hand_done(refund, by=tuan, note="FT1")
+        assert Refund.objects.get().state == "done"
 
 
 # Together

@@ -51,7 +51,7 @@ def test_a_refund_by_hand_leaves_our_bank(django_user_model):
     services.settle_by_hand(payment, by=tuan, held_by=accounts.household(7))
     refund = give(payment)
     jobs.run_due()
-    services.refund_by_hand_done(refund, by=tuan)
+    services.refund_by_hand_done(refund, by=tuan, note="FT1")
     assert sheet() == {
         "bank": -85_000, "carrier household:7": 185_000, f"escrow payment:{payment.pk}": -100_000,
     }  # fmt: skip

@@ -115,7 +115,7 @@ def test_a_refused_refund_waits_for_a_person(paid, account, tuan):
     signals.refund_failed.disconnect(dispatch_uid="t")
     assert failed == [refund] and list(queries.refunds_for_a_person()) == [refund]
     assert services.refund_by_hand_done(refund, by=tuan, note="chuyển khoản") is Outcome.RECORDED
-    assert services.refund_by_hand_done(refund, by=tuan) is Outcome.REPEATED
+    assert services.refund_by_hand_done(refund, by=tuan, note="FT1") is Outcome.REPEATED
     refund.refresh_from_db()
     assert (refund.state, refund.payment.refunded_vnd) == ("done", 85_000)
     assert [event.by for event in refund.events.all()] == [None, None, tuan, tuan]
@@ -141,7 +141,7 @@ def test_cash_goes_back_by_hand(tuan):
     jobs.run_due()
     refund.refresh_from_db()
     assert refund.state == "by_hand"
-    services.refund_by_hand_done(refund, by=tuan)
+    services.refund_by_hand_done(refund, by=tuan, note="FT1")
     payment.refresh_from_db()
     assert payment.refunded_vnd == 85_000
 
@@ -149,7 +149,7 @@ def test_cash_goes_back_by_hand(tuan):
 def test_what_is_on_its_way_is_not_done_by_hand(paid, tuan):
     refund = give(paid)
     with pytest.raises(IllegalMove):
-        services.refund_by_hand_done(refund, by=tuan)
+        services.refund_by_hand_done(refund, by=tuan, note="FT1")
 
 
 def test_a_refund_that_comes_back_after_it_was_done_is_kept_for_a_person(paid):

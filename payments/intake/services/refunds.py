@@ -14,7 +14,7 @@ from payments.adapters import registry
 from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
 from payments.books.accounts import Name
 from payments.intake import breaker, moves
-from payments.intake.errors import IllegalMove, NoReason, OverRefund
+from payments.intake.errors import FourEyes, IllegalMove, NoBankReference, NoReason, OverRefund
 from payments.intake.models import Payment, Refund
 from payments.intake.queries import hanging_refunds
 from payments.intake.seats import Crowded
@@ -156,9 +156,16 @@ def follow_due() -> int:
     return followed
 
 
-def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str = "") -> Outcome:
-    """A person gave the money back outside the gateway. Only for refunds in a person's queue."""
+def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
+    """A person gave the money back outside the gateway. Only for refunds in a person's queue.
+
+    MISMATCH when the gateway gave it back as well: set aside for a person. Raises NoBankReference without a note
+    that says by which transfer, FourEyes for who asked for a refund that needs two people, IllegalMove.
+    """
     refund = Refund.objects.select_related("payment").get(pk=refund.pk)
+    if not note.strip():
+        raise NoBankReference
+    _second_person(refund, by)
     if refund.state == State.FAILED:
         to_hand(refund, by=by)
     if refund.state not in (State.BY_HAND, State.DONE):
@@ -193,8 +200,10 @@ def gateway_gave(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
 def gateway_gave_not(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
     """A person saw at the gateway itself that it gave nothing back and will not: then it may be tried again.
 
-    Raises NoReason without a note that says where it was seen, IllegalMove before a day has passed.
+    Raises NoReason without a note that says where it was seen, FourEyes for who asked for a refund that needs two
+    people, IllegalMove before a day has passed.
     """
+    _second_person(refund, by)
     return _seen_at_gateway(refund, "refund_failed", by, note)
 
 
@@ -211,6 +220,12 @@ def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str)
         code="seen",
     )
     return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
+
+
+def _second_person(refund: Refund, by: AbstractBaseUser) -> None:
+    """Who asked for much money alone would get it twice: once by the gateway, once more by an own word."""
+    if refund.by_two and refund.asked_by_id == by.pk:
+        raise FourEyes
 
 
 @transaction.atomic
