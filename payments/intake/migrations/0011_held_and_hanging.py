@@ -4,6 +4,16 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+#: a number that two refunds of a payment have is the first one's: the later ones wait for their own
+FIRST_KEEPS = """
+    UPDATE intake_refund AS later SET gateway_ref = ''
+    WHERE later.gateway_ref <> '' AND EXISTS (
+        SELECT 1 FROM intake_refund AS first
+        WHERE first.payment_id = later.payment_id AND first.gateway_ref = later.gateway_ref AND first.id < later.id
+    )
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -30,6 +40,7 @@ class Migration(migrations.Migration):
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('held_at', None), ('settled_vnd', 0), _connector='OR'), name='payment_held_is_not_settled'),
         ),
+        migrations.RunSQL(FIRST_KEEPS, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.UniqueConstraint(condition=models.Q(('gateway_ref', ''), _negated=True), fields=('payment', 'gateway_ref'), name='refund_number_once'),

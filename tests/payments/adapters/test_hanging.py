@@ -1,11 +1,12 @@
 """A refund whose end nobody knows is shown to a person, and nobody is paid twice for it."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from common import dates
@@ -185,3 +186,26 @@ def test_the_database_knows_each_number_of_a_gateway_once(vnpay):
     give(payment), give(payment, key="b")
     with pytest.raises(IntegrityError, match="refund_number_once"):
         Refund.objects.update(gateway_ref="14600000")
+
+
+def make_unique() -> None:
+    (rule,) = (each for each in Refund._meta.constraints if each.name == "refund_number_once")
+    with connection.schema_editor(atomic=False) as editor:
+        editor.add_constraint(Refund, rule)
+
+
+def test_of_numbers_from_before_that_rule_the_first_refund_keeps_its_own(vnpay):
+    payment, other = vnpay.settled(), vnpay.settled()
+    mine = [give(payment, 1_000, key) for key in "abcd"]
+    give(other)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP INDEX refund_number_once")
+        Refund.objects.exclude(pk=mine[3].pk).update(gateway_ref="14600000")
+        Refund.objects.filter(pk=mine[3].pk).update(gateway_ref="14600001")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_unique()
+        cursor.execute(import_module("payments.intake.migrations.0011_held_and_hanging").FIRST_KEEPS)
+    make_unique()
+    refs = list(Refund.objects.order_by("pk").values_list("gateway_ref", flat=True))
+    assert refs == ["14600000", "", "", "14600001", "14600000"]
