@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
@@ -116,6 +116,12 @@ def lines_for_a_person() -> QuerySet[RemittanceLine]:
     """Lines of booked files that are not booked by themselves, what waits longest first."""
     rows = RemittanceLine.objects.filter(state__in=WAITING, remittance__booked_at__isnull=False)
     return rows.select_related("remittance", "suborder__order", "payment").order_by("remittance_id", "line")
+
+
+def left_lying(before: datetime) -> list[int]:
+    """Files let go for booking before that moment whose lines are not all booked."""
+    rows = RemittanceLine.objects.filter(state=State.MATCHED, remittance__booked_at__lt=before)
+    return sorted(set(rows.values_list("remittance_id", flat=True)))
 
 
 def known(carrier: str, checksums: Iterable[str]) -> set[str]:

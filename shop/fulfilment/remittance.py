@@ -4,7 +4,9 @@ A line that says what we know is booked by itself; every other waits until a per
 then Payment → Order → SubOrder.
 """
 
+import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +16,9 @@ from accounts.models import User
 from common import dates
 from common.inserts import insert
 from common.money import vnd
+from payments.adapters.registry import NoSuchAdapter
 from payments.intake import services as intake
-from payments.intake.errors import PaymentError
+from payments.intake.errors import NotOffered, PaymentError
 from payments.intake.models import Payment
 from shop.fulfilment import hand_over, queries, remittance_file, words
 from shop.fulfilment.errors import NoNote, NoSuchParcel, NotPossible, RemittanceBooked
@@ -26,8 +29,11 @@ from shop.orders.locks import lock_suborder
 from shop.orders.models import SubOrder
 from shop.orders.moves import Role
 
+log = logging.getLogger(__name__)
 #: lines that one job books; the rest is another job's
 BATCH = 300
+#: a file whose lines are not all booked so long after it was let go is taken up again
+LEFT = timedelta(minutes=15)
 Part = SubOrder.State
 HANDED_OUT = (Part.SHIPPED, Part.DELIVERED, Part.COMPLETED)
 
@@ -74,14 +80,27 @@ def book_file(remittance: Remittance, *, by: User) -> None:
     _later(remittance.pk)
 
 
-def book_lines(remittance_id: int) -> int:
-    """The job: each line in a transaction of its own; how many were booked comes back. Safe to run twice."""
+def book_lines(remittance_id: int, after_id: int = 0) -> int:
+    """The job: each line in a transaction of its own; how many were booked comes back. Safe to run twice.
+
+    A line that fails holds up no other: it stays as it is, and `book_left` takes it up again. `after_id` is the
+    last line that an earlier job of the same file has tried.
+    """
     remittance = Remittance.objects.select_related("booked_by").get(pk=remittance_id)
-    waiting = list(remittance.lines.filter(state=State.MATCHED).values_list("pk", flat=True)[: BATCH + 1])
-    booked = sum(_book_matched(line_id, remittance.booked_by) for line_id in waiting[:BATCH])
+    matched = remittance.lines.filter(state=State.MATCHED, pk__gt=after_id).order_by("pk")
+    waiting = list(matched.values_list("pk", flat=True)[: BATCH + 1])
+    booked = sum(_tried(line_id, remittance.booked_by) for line_id in waiting[:BATCH])
     if len(waiting) > BATCH:
-        _later(remittance_id)
+        _later(remittance_id, waiting[BATCH - 1])
     return booked
+
+
+def book_left() -> int:
+    """Have jobs book what earlier ones left lying in files that were let go; how many files comes back."""
+    left = queries.left_lying(dates.now() - LEFT)
+    for remittance_id in left:
+        _later(remittance_id)
+    return len(left)
 
 
 @transaction.atomic
@@ -214,6 +233,15 @@ def _foresee_one(line: RemittanceLine, suborder: SubOrder, seen: set[int]) -> No
     seen.add(suborder.pk)
 
 
+def _tried(line_id: int, by: User) -> bool:
+    """Book one line, again when it only lost a race for locks; whatever else goes wrong is logged."""
+    try:
+        return intake.whole(lambda: _book_matched(line_id, by))
+    except Exception:
+        log.exception("Line %s of a carrier's file cannot be booked.", line_id)
+        return False
+
+
 @transaction.atomic
 def _book_matched(line_id: int, by: User) -> bool:
     line = _lock(line_id)
@@ -244,8 +272,14 @@ def _book(line: RemittanceLine, by: User, **fields: object) -> None:
 
 @transaction.atomic
 def _post(line: RemittanceLine, to: str, suborder: SubOrder, sums: Sums, by: User, **fields: object) -> None:
-    """Say that the carrier took the cash if nobody did, and that it handed over so much of it."""
-    _collect(suborder, by)
+    """Say that the carrier took the cash if nobody did, and that it handed over so much of it.
+
+    Raises OrderError, PaymentError.
+    """
+    try:
+        _collect(suborder, by)
+    except NoSuchAdapter as error:
+        raise NotOffered from error
     payment = queries.cash_of(suborder)
     entry = intake.cash_handed_over(
         payment,
@@ -282,5 +316,5 @@ def _lock(line_id: int) -> RemittanceLine:
     return rows.select_related("remittance", "suborder").get(pk=line_id)
 
 
-def _later(remittance_id: int) -> None:
-    app.configure_task("fulfilment.book_remittance").defer(remittance_id=remittance_id)
+def _later(remittance_id: int, after_id: int = 0) -> None:
+    app.configure_task("fulfilment.book_remittance").defer(remittance_id=remittance_id, after_id=after_id)

@@ -146,9 +146,10 @@ class RemittanceLine(models.Model):
             models.Index(fields=["carrier", "checksum"], name="remittance_line_by_checksum"),
             models.Index(
                 fields=["remittance"],
-                condition=Q(state__in=["differs", "no_match", "unreadable"]),
+                condition=Q(state__in=["differs", "no_match", "unreadable", "duplicate"]),
                 name="remittance_line_for_a_person",
             ),
+            models.Index(fields=["remittance"], condition=Q(state="matched"), name="remittance_line_to_book"),
         ]
 
     def __str__(self) -> str:

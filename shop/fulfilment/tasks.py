@@ -22,5 +22,12 @@ def complete_delivered(timestamp: int = 0) -> None:
 
 
 @app.task(name="fulfilment.book_remittance")
-def book_remittance(remittance_id: int) -> None:
-    remittance.book_lines(remittance_id)
+def book_remittance(remittance_id: int, after_id: int = 0) -> None:
+    remittance.book_lines(remittance_id, after_id)
+
+
+@app.periodic(cron="8-59/15 * * * *")
+@app.task(name="fulfilment.book_left", queueing_lock="fulfilment.book_left")
+def book_left(timestamp: int = 0) -> None:
+    """Lines of carriers' files that an interrupted or failed job left."""
+    remittance.book_left()

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.notices.models import Notice
 from common import dates
+from payments.adapters.registry import NoSuchAdapter
 from payments.books.models import Entry
 from payments.intake import services as intake
 from shop.fulfilment import escalate, hand_over, queries, remittance
@@ -121,6 +122,49 @@ def test_many_lines_are_the_work_of_many_jobs(monkeypatch):
     parts = [delivered() for _number in range(5)]
     file = booked(*map(says, parts))
     assert states(file) == ["booked"] * 5 and sheet()["bank"] == 5 * 375_000
+
+
+def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(monkeypatch):
+    parts = [delivered() for _number in range(5)]
+    file = checked(*map(says, parts))
+    good, broken = remittance.intake.cash_handed_over, cash(parts[1]).pk
+
+    def fails(payment, **words):
+        if payment.pk == broken:
+            raise RuntimeError
+        return good(payment, **words)
+
+    monkeypatch.setattr(remittance.intake, "cash_handed_over", fails)
+    monkeypatch.setattr(remittance, "BATCH", 2)
+    remittance.book_file(file, by=officer("Mai"))
+    jobs.run_due()
+    assert states(file) == ["booked", "matched", "booked", "booked", "booked"]
+    monkeypatch.undo()
+    assert remittance.book_left() == 0
+    with time_machine.travel(dates.now() + timedelta(minutes=16)):
+        assert remittance.book_left() == 1
+        jobs.run_due()
+    assert states(file) == ["booked"] * 5 and sheet()["bank"] == 5 * 375_000
+    with time_machine.travel(dates.now() + timedelta(minutes=60)):
+        assert remittance.book_left() == 0
+
+
+def test_a_file_that_was_only_tried_is_never_taken_up():
+    file = checked(says(delivered()))
+    with time_machine.travel(dates.now() + timedelta(days=1)):
+        assert remittance.book_left() == 0
+    assert states(file) == ["matched"]
+
+
+def test_where_cash_is_not_configured_the_line_waits_for_a_person(monkeypatch):
+    def absent(*_a, **_k):
+        raise NoSuchAdapter("cod")
+
+    file = checked(says(on_the_road()))
+    monkeypatch.setattr(remittance.hand_over, "deliver", absent)
+    remittance.book_file(file, by=officer("Mai"))
+    jobs.run_due()
+    assert states(file) == ["differs"] and line(file).trouble
 
 
 # What does not

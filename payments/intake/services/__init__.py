@@ -29,7 +29,7 @@ from payments.intake.services.credits import (
     credits_assigned,
 )
 from payments.intake.services.disputes import note_payment
-from payments.intake.services.facts import apply
+from payments.intake.services.facts import apply, whole
 from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
 from payments.intake.services.inbox import handled, sweep, take
 from payments.intake.services.refunds import (
@@ -91,4 +91,5 @@ __all__ = [
     "take",
     "to_hand",
     "trial_vnd",
+    "whole",
 ]
