@@ -8,6 +8,10 @@ from shop.orders.letters import Letter, held_words, order_of, to_buyer, to_house
 from shop.orders.models import Order, SubOrder
 
 State = Payment.State
+Part = SubOrder.State
+#: nothing of the order is theirs to keep or to send any more
+OUT = (Part.CANCELLED, Part.DECLINED, Part.RETURNED, Part.REFUNDED)
+TO_SEND = (Part.AWAITING_PAYMENT, Part.CONFIRMED, Part.PACKED)
 
 
 def held(payment: Payment) -> None:
@@ -51,12 +55,15 @@ def not_taken(payment: Payment, *, was_held: bool) -> None:
 
 
 def disputed(payment: Payment) -> None:
-    """The buyer's bank disputes a payment, has taken it back, or (settled) has decided for us: both sides hear it."""
+    """The buyer's bank disputes a payment, has taken it back, or (settled) has decided for us: both sides hear it.
+
+    Households whose part is out of the order hear nothing.
+    """
     order = order_of(payment)
     if order is None:
         return
     _tell_buyer(order, payment)
-    for part in order.suborders.select_related("order", "storefront"):
+    for part in order.suborders.select_related("order", "storefront").exclude(state__in=OUT):
         _tell_household(part, payment)
 
 
@@ -97,8 +104,14 @@ def _tell_household(part: SubOrder, payment: Payment) -> None:
                 "Ngân hàng của người mua đã rút lại tiền của đơn %(number)s. Nhà mình không phải trả gì; phần thiệt "
                 "do quỹ của tỉnh chịu. Hàng chưa gửi thì giữ lại và báo cho tỉnh."
             ),
-            State.SETTLED: _(
-                "Ngân hàng đã xem xong: tiền của đơn %(number)s không bị rút. Hàng chưa gửi thì gửi như thường."
+            State.SETTLED: (
+                _(
+                    "Ngân hàng đã xem xong: tiền của đơn %(number)s không bị rút. Hàng chưa gửi thì gửi như thường."
+                )
+                if part.state in TO_SEND
+                else _(
+                    "Ngân hàng đã xem xong: tiền của đơn %(number)s không bị rút. Nhà mình không phải làm gì."
+                )
             ),
         }[payment.state]
         return Letter(

@@ -141,3 +141,21 @@ def test_a_second_dispute_after_a_victory_is_a_dispute():
         say(payment, kind)
     assert say(payment, "dispute_won") is Outcome.REPEATED
     assert say(payment, "disputed") is Outcome.RECORDED and payment.state == "disputed"
+
+
+@pytest.mark.parametrize("state", ["cancelled", "declined", "returned", "refunded"])
+def test_a_household_whose_part_is_out_of_the_order_hears_nothing(state):
+    part = bought()
+    type(part).objects.filter(pk=part.pk).update(state=state)
+    for kind in ("disputed", "dispute_won"):
+        say(payment_of(part), kind)
+    assert letters("household_disputed") == [] and len(letters("order_disputed")) == 2
+
+
+def test_after_a_won_one_only_what_is_not_sent_is_to_be_sent():
+    unsent, sent = bought(), completed(bought(slug="hoi", name="Hồi"))
+    for part in (unsent, sent):
+        say(payment_of(part), "disputed")
+        say(payment_of(part), "dispute_won")
+    one, other = (text for text in letters("household_disputed") if "xem xong" in text)
+    assert "thì gửi như thường" in one and "gửi như thường" not in other and "không phải làm gì" in other
