@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
 from common import codes, dates, province
 from payments.adapters import registry
-from payments.adapters.contract import Adapter
+from payments.adapters.contract import Adapter, Refunds
 from payments.books import balances
 from payments.books.models import Account, Entry
 from payments.intake import breaker
@@ -47,6 +47,14 @@ HANGS_AFTER = timedelta(days=1)
 def access_payment(reference: str) -> Payment | None:
     """The payment of an address; its unguessable reference is the right to see it. None if there is none."""
     return Payment.objects.filter(reference=reference).first()
+
+
+def gives_back_itself(payment: Payment) -> bool:
+    """Whether the way it was paid can give back; if not, a person does it by hand."""
+    try:
+        return isinstance(registry.get(payment.adapter), Refunds)
+    except registry.NoSuchAdapter:
+        return False
 
 
 def ways_to_pay(amount_vnd: int | None) -> list[Adapter]:

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from accounts.notices.models import Notice
 from payments.intake import services as intake
 from payments.intake.errors import OverRefund
-from payments.intake.models import Refund
+from payments.intake.models import Payment, Refund
 from shop.fulfilment import hand_over
 from shop.orders import queries
 from shop.orders.errors import NotDelivered
@@ -132,3 +132,11 @@ def test_who_paid_cash_reads_that_a_person_brings_it():
     part = delivered(bought(adapter="cod"), "household")
     ask(part, 100_000, Fault.NOBODY)
     assert "trả tiền mặt" in letters("order_refund_approved")[0]
+
+
+def test_who_paid_in_a_way_that_gives_nothing_back_reads_that_a_person_brings_it():
+    part = completed(bought())
+    Payment.objects.update(adapter="vietqr")
+    ask(part, 100_000, Fault.NOBODY)
+    (letter,) = letters("order_refund_approved")
+    assert "Cán bộ tỉnh liên hệ" in letter and "Tiền về nơi" not in letter and "tiền mặt" not in letter
