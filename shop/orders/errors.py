@@ -28,6 +28,12 @@ class MovedMeanwhile(OrderError):
         return _("Đơn vừa được ai đó cập nhật. Không có gì bị mất: xem lại trạng thái mới bên dưới.")
 
 
+class InDispute(OrderError):
+    @property
+    def words(self) -> str:
+        return _("Ngân hàng đang hỏi lại khoản trả của đơn này, nên chưa hoàn được. Đợi ngân hàng xem xong.")
+
+
 class NotDelivered(OrderError):
     @property
     def words(self) -> str:

@@ -14,7 +14,7 @@ from payments.intake import services as intake
 from payments.intake.errors import OverRefund
 from payments.intake.models import Payment, Refund
 from shop.orders import refund_letters
-from shop.orders.errors import NotDelivered
+from shop.orders.errors import InDispute, NotDelivered
 from shop.orders.locks import lock_suborder
 from shop.orders.models import Order, OrderLine, OrderPayment, PartRefund, SubOrder
 from shop.orders.queries import payment_of_part
@@ -176,7 +176,7 @@ def refund_part(
     province's goodwill, and the loss fund bears it too. The same `key` gives the same refund.
 
     Above what one person (`by`) may decide it is only asked for, until `approve_refund` or `reject_refund`.
-    Raises OverRefund for more than is left or was paid, NotDelivered.
+    Raises OverRefund for more than is left or was paid, NotDelivered, InDispute while the bank may take it all back.
     """
     order, suborder = lock_suborder(suborder)
     payment = payment_of_part(order, suborder)
@@ -189,6 +189,8 @@ def refund_part(
         return known.refund
     if suborder.state not in CAN_BE_REFUNDED:
         raise NotDelivered
+    if payment.state == Payment.State.DISPUTED:
+        raise InDispute
     room = room_of(suborder)
     if not (0 <= goods_vnd <= room.goods_vnd and 0 <= delivery_vnd <= room.delivery_vnd):
         raise OverRefund
@@ -207,11 +209,14 @@ def refund_part(
 def approve_refund(refund: Refund, *, by: User) -> Refund:
     """Let a refund of a part go back that another person asked for; who bears it is reckoned now.
 
-    Raises FourEyes, TakenBack, IllegalMove (all of payments).
+    Raises FourEyes, TakenBack, IllegalMove (all of payments), InDispute.
     """
     part = PartRefund.objects.select_related("suborder").get(refund=refund)
     _order, part.suborder = lock_suborder(part.suborder)
-    borne, cost = _borne(refund.payment, part), shares_given_back(part)
+    payment = Payment.objects.get(pk=refund.payment_id)
+    if payment.state == Payment.State.DISPUTED:
+        raise InDispute
+    borne, cost = _borne(payment, part), shares_given_back(part)
     part.refund = intake.approve_refund(refund, by=by, borne=borne)
     refund_letters.approved(part, cost)
     return part.refund

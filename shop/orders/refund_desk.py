@@ -5,34 +5,36 @@ at who will bear it, and says yes. The part's state stays as it is.
 """
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.admin.auth import permission_required
+from wagtail.admin.auth import any_permission_required, permission_required
 
 from common import codes, province
 from common.money import vnd
 from payments.intake import queries as intake
 from payments.intake import services
 from payments.intake.errors import PaymentError
-from payments.intake.models import Refund
+from payments.intake.models import Payment, Refund
 from shop.orders import money
 from shop.orders.bearers import bearers_of
-from shop.orders.errors import OrderError
+from shop.orders.errors import InDispute, OrderError
 from shop.orders.models import Order, PartRefund, SubOrder
 from shop.orders.queries import payment_of_part
 from shop.orders.refund_form import RefundForm
 
 ENTER, APPROVE = "intake.add_refund", "intake.approve_refund"
 may_enter, may_approve = permission_required(ENTER), permission_required(APPROVE)
+may_see = any_permission_required(ENTER, APPROVE)
 PER_PAGE = 50
 
 
 @require_safe
-@may_enter
+@may_see
 def refunds(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, what the desk gave back lately, and the way to an order."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:40]
@@ -46,7 +48,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@may_enter
+@may_see
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """The parts of an order: what was paid, what went back, what can still go back."""
     found = get_object_or_404(Order, number=_typed(number))
@@ -96,9 +98,12 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@may_approve
+@may_see
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """A second person says no, or whoever asked takes it back; the reason says why."""
+    own = Refund.objects.filter(pk=pk, asked_by=request.user)
+    if not request.user.has_perm(APPROVE) and not own.exists():
+        raise PermissionDenied
     why = request.POST.get("why", "").replace("\x00", "").strip()[:300]
     return _decide(request, pk, _("Đã ghi: không hoàn."), services.reject_refund, why=why)
 
@@ -135,6 +140,14 @@ def _give_back(request: HttpRequest, found: SubOrder, wanted: dict) -> HttpRespo
 
 
 def _said(request: HttpRequest, found: SubOrder, refund: Refund) -> HttpResponse:
+    if refund.state == Refund.State.REJECTED:
+        messages.error(
+            request,
+            _(
+                "Đề nghị này không được duyệt hoặc đã rút lại, nên không có gì được hoàn. Cần thì ghi lại từ đầu."
+            ),
+        )
+        return redirect("orders_refund_order", found.order.number)
     text = (
         _("Đã ghi đề nghị hoàn %(amount)s. Một người khác duyệt thì tiền mới đi.")
         if refund.state == Refund.State.ASKED
@@ -148,7 +161,7 @@ def _decide(request: HttpRequest, pk: int, said: str, act, **words: str) -> Http
     refund = get_object_or_404(Refund, pk=pk, part__isnull=False)
     try:
         act(refund, by=request.user, **words)
-    except PaymentError as error:
+    except (PaymentError, OrderError) as error:
         messages.error(request, error.words)
     else:
         messages.success(request, said)
@@ -168,6 +181,8 @@ def _trouble(order: Order, part: SubOrder) -> str:
     payment = payment_of_part(order, part)
     if payment is None:
         return _("Chưa thu tiền của phần này, nên không có gì để hoàn.")
+    if payment.state == Payment.State.DISPUTED:
+        return InDispute().words
     if payment.state not in services.GIVES_BACK:
         return _("Ngân hàng đã rút lại tiền của đơn này cho người mua, nên không hoàn thêm.")
     room = money.room_of(part)

@@ -138,7 +138,7 @@ links.lead("suborder", "wagtailsnippets_orders_suborder:inspect", "orders.view_s
 
 class RefundsItem(MenuItem):
     def is_shown(self, request) -> bool:
-        return request.user.has_perm(refund_desk.ENTER)
+        return any(request.user.has_perm(each) for each in (refund_desk.ENTER, refund_desk.APPROVE))
 
 
 @hooks.register("register_admin_menu_item")

@@ -12,9 +12,12 @@ from farmers.models import BankAccount
 from payments.intake.models import Refund
 from payments.payouts import approval, sending
 from payments.payouts.models import Payout
+from shop.orders.errors import InDispute
 from shop.orders.models import PartRefund
+from shop.orders.money import refund_part
 from tests.books.books import sheet
 from tests.builders import payouts as made
+from tests.builders.payments import say
 from tests.orders.test_faults import DEAR
 from tests.orders.test_money import bought, completed, delivered, fresh
 
@@ -174,6 +177,61 @@ def test_who_may_enter_does_not_yet_approve(client, django_user_model, tuan):
     assert client.get(address(part)).status_code in (302, 403)
     client.post(address(part), {"step": "do"})
     assert Refund.objects.get().state == "asked"
+
+
+def test_who_only_approves_sees_what_waits_and_its_order_but_enters_nothing(client, django_user_model, tuan):
+    part = completed(bought(price_vnd=DEAR))
+    refund = large(client, part)
+    staff(client, django_user_model, "Hà", "approve_refund")
+    assert "Duyệt hoàn 3.000.000 ₫" in text(client.get(DESK))
+    page = text(client.get(f"{DESK}don/{part.order.number}/"))
+    assert "3.000.000 ₫" in page and "Hoàn tiền phần này" not in page
+    client.post(f"{DESK}{refund.pk}/duyet/")
+    assert Refund.objects.get().state == "approved"
+
+
+def test_who_asked_takes_it_back_without_the_right_to_approve_and_nobody_elses(client, django_user_model):
+    staff(client, django_user_model, "Mai", "add_refund")
+    refund = large(client, completed(bought(price_vnd=DEAR)))
+    assert "Rút lại đề nghị" in client.get(DESK).text
+    staff(client, django_user_model, "Hà", "add_refund")
+    assert "Rút lại đề nghị" not in client.get(DESK).text and "Không duyệt" not in client.get(DESK).text
+    client.post(f"{DESK}{refund.pk}/khong-duyet/", {"why": "x"})
+    assert Refund.objects.get().state == "asked"
+    client.force_login(refund.asked_by)
+    client.post(f"{DESK}{refund.pk}/khong-duyet/", {"why": "ghi nhầm"})
+    assert Refund.objects.get().state == "rejected"
+
+
+def test_the_form_of_what_was_refused_does_not_say_that_it_goes_back(client, tuan):
+    part = completed(bought(price_vnd=DEAR))
+    sent = form(client, part, goods_vnd="3.000.000", step="do")
+    client.post(address(part), sent)
+    client.post(f"{DESK}{Refund.objects.get().pk}/khong-duyet/", {"why": "ghi nhầm"})
+    page = text(client.post(address(part), sent, follow=True))
+    assert "Đã ghi: hoàn" not in page and "không có gì được hoàn" in page and Refund.objects.count() == 1
+
+
+def test_nothing_goes_back_while_the_bank_may_take_it(client, tuan):
+    part = completed(bought())
+    sent = form(client, part, step="do")
+    say("disputed", part.order.uses.get().payment)
+    page = text(client.post(address(part), sent, follow=True))
+    assert "Ngân hàng đang hỏi lại" in page and Refund.objects.count() == 0
+    with pytest.raises(InDispute):
+        refund_part(part, goods_vnd=1, delivery_vnd=0, fault="nobody", reason="x", key="k", by=tuan)
+
+
+def test_nor_is_it_approved_then(client, django_user_model, tuan):
+    part = completed(bought(price_vnd=DEAR))
+    refund = large(client, part)
+    say("disputed", part.order.uses.get().payment)
+    staff(client, django_user_model, "Mai", *ALL)
+    page = text(client.post(f"{DESK}{refund.pk}/duyet/", follow=True))
+    assert "Ngân hàng đang hỏi lại" in page and Refund.objects.get().state == "asked"
+    say("dispute_won", part.order.uses.get().payment)
+    client.post(f"{DESK}{refund.pk}/duyet/")
+    assert Refund.objects.get().state == "approved"
 
 
 def test_after_the_payout_it_is_a_negative_line_of_the_next(client, tuan):
