@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from payments.adapters.contract import Hop, Unreachable
 from payments.intake import services
 from payments.intake.models import Payment, Refund
-from payments.intake.services import charges, inbox, pulling, refunds, statements
+from payments.intake.services import charges, inbox, late, pulling, refunds, statements
 from payments.intake.services.jobs import later
 
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=[Unreachable])
@@ -36,6 +36,11 @@ def close_charge(payment_id: int) -> None:
 @app.task(name="payments.ask_cancelled", retry=PATIENT)
 def ask_cancelled(payment_id: int) -> None:
     charges.ask_cancelled(payment_id)
+
+
+@app.task(name="payments.ask_late")
+def ask_late(payment_id: int) -> None:
+    late.asked_late(payment_id)
 
 
 @app.task(name="payments.send_refund")

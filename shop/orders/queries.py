@@ -68,6 +68,12 @@ def order_of_payment(payment: Payment) -> Order | None:
     return use.order if use else None
 
 
+def open_attempt(order: Order) -> Payment | None:
+    """The attempt to pay the whole order that is open now."""
+    use = order.uses.select_related("payment").filter(open=True, suborder=None).first()
+    return use.payment if use else None
+
+
 def payment_of_part(order: Order, suborder: SubOrder) -> Payment | None:
     """The payment whose money pays this part, also when the bank took it back since; None when unpaid."""
     mine = order.uses.select_related("payment").filter(payment__settled_vnd__gt=0)

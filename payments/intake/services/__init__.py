@@ -32,6 +32,7 @@ from payments.intake.services.disputes import note_payment
 from payments.intake.services.facts import apply, whole
 from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
 from payments.intake.services.inbox import handled, sweep, take
+from payments.intake.services.late import ask_late
 from payments.intake.services.refunds import (
     ask_refund,
     follow,
@@ -52,6 +53,7 @@ __all__ = [
     "apply",
     "approve_refund",
     "ask_again",
+    "ask_late",
     "ask_now",
     "ask_refund",
     "begin",

@@ -20,7 +20,7 @@ from shop.checkout.errors import CheckoutError
 from shop.market.mine import guest
 from shop.orders import links
 from shop.orders.models import Order
-from shop.orders.queries import order_of_payment
+from shop.orders.queries import open_attempt, order_of_payment
 
 State = Payment.State
 
@@ -85,6 +85,11 @@ def comeback(request: HttpRequest, reference: str) -> HttpResponse:
         intake.ask_again(payment)
         context = {"payment": payment, "order": order, "ways": _other_ways(payment, order)}
         return render(request, "market/comeback.html", context)
+    if payment.state == State.CANCELLED and order.state == Order.State.PLACED:
+        # Paid in another tab, maybe: only the gateway knows, and its answer is late money.
+        intake.ask_late(payment)
+        context = {"payment": payment, "order": order, "open": open_attempt(order)}
+        return render(request, "market/comeback.html", context)
     return _ended(request, payment, order)
 
 
@@ -115,6 +120,9 @@ def _ended(
         return _to_order(request, order)
     context = {"payment": payment, "order": order, "ways": place.ways_again(order), "trouble": trouble}
     context["found"] = transferred(payment)
+    # Of these the gateway has said that no money moved; of what was taken back nobody has.
+    context["nothing_taken"] = payment.state in (State.FAILED, State.EXPIRED)
+    context["open"] = None if payment.is_open else open_attempt(order)
     return render(request, "market/pay_ended.html", context, status=status)
 
 
