@@ -78,10 +78,14 @@ def pay_again(order: Order, adapter: str) -> Payment:
     An attempt that is still open is taken back when another way is chosen: what comes for it afterwards is
     late money. It comes back itself when the way is the same, or when its gateway has the money and doubts it.
     Raises WayNotOffered (cash too: it was not chosen when the order was placed, and nobody has proved the
-    phone), or HoldOver.
+    phone), or HoldOver. Begins anew when it only lost a race for locks to what a gateway says of the order.
     """
+    return intake.whole(lambda: _pay_again(order.pk, adapter))
+
+
+def _pay_again(order_id: int, adapter: str) -> Payment:
     with transaction.atomic():
-        order, _parts = lock_order(order.pk)
+        order, _parts = lock_order(order_id)
         open_use = order.uses.select_related("payment").filter(open=True, suborder=None).first()
         if open_use and (open_use.payment.adapter == adapter or open_use.payment.held_at):
             return open_use.payment

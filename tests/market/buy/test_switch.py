@@ -142,6 +142,47 @@ class TestOneAfterTheOther:
             order.refresh_from_db()
             assert (state(old), order.state) == ("settled", "paid")
 
+    def test_who_comes_from_an_attempt_that_was_taken_back_is_not_told_that_nothing_was_paid(self, client):
+        old = begun(bought())
+        client.post(page(old) + "lai/", {"way": "sandbox"})
+        fresh = payment_of(Order.objects.get())
+        for address in (page(old), page(old) + "ve/"):
+            seen = client.get(address).text
+            assert "Bạn không bị trừ tiền" not in seen and page(fresh) in seen and "Trả lại bằng" not in seen
+        services.cancel(fresh)
+        OrderPayment.objects.update(open=False)
+        assert "Bạn không bị trừ tiền" not in client.get(page(old)).text
+        Order.objects.update(hold_ends_at=dates.now())
+        seen = client.get(page(old)).text
+        assert "Bạn không bị trừ tiền" not in seen and "Đã hết giờ giữ hàng" in seen
+
+    def test_coming_back_to_it_asks_its_gateway_and_no_oftener_than_every_ten_seconds(
+        self, client, monkeypatch
+    ):
+        with open_site("vnpay", monkeypatch) as site:
+            order = bought("vnpay")
+            old = payment_of(order)
+            site.gateway.come(services.begin(old, site.hop).url)
+            place.pay_again(order, "vietqr")
+            jobs.run_due()
+            site.gateway.pay(old.reference)
+            assert "Đang xác nhận" in client.get(page(old) + "ve/").text
+            client.get(page(old) + "ve/")
+            assert jobs.waiting("payments.ask_late") == 1
+            jobs.run_due()
+            assert state(old) == "settled"
+            assert client.get(page(old) + "ve/")["Location"] == f"/don-hang/{order.number}/"
+
+    def test_a_gateway_out_of_reach_keeps_them_waiting(self, client, monkeypatch):
+        with open_site("vnpay", monkeypatch) as site:
+            order = bought("vnpay")
+            old = payment_of(order)
+            services.begin(old, site.hop)
+            place.pay_again(order, "vietqr")
+        assert "Đang xác nhận" in client.get(page(old) + "ve/").text
+        jobs.run_due()
+        assert state(old) == "cancelled"
+
     def test_a_hold_of_a_day_stays_one(self):
         order = bought()
         Order.objects.update(hold_ends_at=dates.now() + timedelta(hours=24))
@@ -205,3 +246,23 @@ def test_control_without_the_lock_only_the_unique_row_keeps_two_attempts_from_be
     monkeypatch.setattr(place, "can_pay_again", lambda _order: seen.wait() >= 0)
     at_once(lambda _number: place.pay_again(order, "vietqr").pk)
     assert order.uses.filter(open=True).count() == THREADS
+
+
+@pytest.mark.race
+def test_who_loses_a_race_for_locks_begins_anew(committed_db, monkeypatch):
+    transfers.configure(monkeypatch)
+    order = bought("sandbox")
+    old = begun(order)
+    real, tried = place.lock_order, []
+
+    def beaten(order_id: int):
+        tried.append(order_id)
+        if len(tried) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+        return real(order_id)
+
+    monkeypatch.setattr(place, "lock_order", beaten)
+    fresh = place.pay_again(order, "vietqr")
+    assert len(tried) == 2 and (state(old), fresh.adapter) == ("cancelled", "vietqr")
+    assert order.uses.filter(open=True).count() == 1
