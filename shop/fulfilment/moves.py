@@ -14,6 +14,8 @@ MOVES: dict[str, set[str]] = {
     # A person found the parcel.
     State.NO_MATCH: {State.BOOKED, State.DIFFERS, State.DUPLICATE, State.CLOSED},
     State.UNREADABLE: {State.CLOSED},
+    # A person saw that it repeats nothing, or why its money came once more.
+    State.DUPLICATE: {State.DIFFERS, State.CLOSED},
 }
 
 

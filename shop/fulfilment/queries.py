@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import codes, dates, province
@@ -24,8 +25,8 @@ State = RemittanceLine.State
 OWN = "own"
 #: a person has to say something about these
 WAITING = (State.DIFFERS, State.NO_MATCH, State.UNREADABLE)
-#: a line that was said before is one of these, or waits in a file that was booked
-OVER = (State.BOOKED, State.DECIDED, State.CLOSED)
+#: in the books; what a person closed is not, and may come again in a later file
+OVER = (State.BOOKED, State.DECIDED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,8 +97,23 @@ def carriers() -> dict[str, str]:
 
 def remittances() -> QuerySet[Remittance]:
     """Files, newest first, with how many of their lines wait for a person."""
-    waits = Count("lines", filter=Q(lines__state__in=WAITING))
+    mine = _waiting().filter(remittance=OuterRef("pk")).order_by().values("remittance")
+    waits = Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0)
     return Remittance.objects.select_related("uploaded_by", "booked_by").annotate(waits=waits).order_by("-pk")
+
+
+def _waiting() -> QuerySet[RemittanceLine]:
+    """Lines about which a person has to say something.
+
+    Of what looks like a repetition those that bring money and whose words no other line has said.
+    """
+    others = RemittanceLine.objects.filter(carrier=OuterRef("carrier"), checksum=OuterRef("checksum"))
+    earlier = Q(
+        pk__lt=OuterRef("pk"), state__in=(*WAITING, State.DUPLICATE), remittance__booked_at__isnull=False
+    )
+    known = others.filter(Q(state__in=OVER) | earlier)
+    new = Q(state=State.DUPLICATE, transferred_vnd__gt=0) & ~Exists(known)
+    return RemittanceLine.objects.filter(Q(state__in=WAITING) | new)
 
 
 def lines_of(remittance: Remittance) -> QuerySet[RemittanceLine]:
@@ -114,7 +130,7 @@ def counts_of(remittance: Remittance) -> list[dict]:
 
 def lines_for_a_person() -> QuerySet[RemittanceLine]:
     """Lines of booked files that are not booked by themselves, what waits longest first."""
-    rows = RemittanceLine.objects.filter(state__in=WAITING, remittance__booked_at__isnull=False)
+    rows = _waiting().filter(remittance__booked_at__isnull=False)
     return rows.select_related("remittance", "suborder__order", "payment").order_by("remittance_id", "line")
 
 
@@ -134,7 +150,7 @@ def known(carrier: str, checksums: Iterable[str]) -> set[str]:
 def is_booked(line: RemittanceLine) -> bool:
     """Whether the very same words of the carrier are in the books, from whatever file."""
     rows = RemittanceLine.objects.filter(carrier=line.carrier, checksum=line.checksum)
-    return rows.filter(state__in=(State.BOOKED, State.DECIDED)).exists()
+    return rows.filter(state__in=OVER).exists()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -122,8 +122,13 @@ def name_parcel(line: RemittanceLine, *, code: str, by: User, note: str) -> Remi
 
 @transaction.atomic
 def decide(line: RemittanceLine, choice: str, *, by: User, note: str) -> RemittanceLine:
-    """A person says how a line that differs is booked. Raises NoNote, NotPossible."""
+    """A person says how a line that differs is booked, or one that was taken for a repetition and is none.
+
+    Raises NoNote, NotPossible.
+    """
     line, note = _for_a_person(line, note)
+    if line.state == State.DUPLICATE:
+        move(line, State.DIFFERS)
     if line.state != State.DIFFERS:
         raise NotPossible
     _order, suborder = lock_suborder(line.suborder)
@@ -212,7 +217,7 @@ def _foresee(carrier: str, lines: list[RemittanceLine]) -> None:
     """Say of each line that could be read what would become of it."""
     known = queries.known(carrier, [line.checksum for line in lines])
     parcels = queries.parcels(carrier, [(line.tracking, line.order) for line in lines])
-    seen: set[int] = set()
+    seen: set[object] = set()
     for line in lines:
         if line.state != State.UNCHECKED:
             continue
@@ -225,12 +230,18 @@ def _foresee(carrier: str, lines: list[RemittanceLine]) -> None:
             _foresee_one(line, suborder, seen)
 
 
-def _foresee_one(line: RemittanceLine, suborder: SubOrder, seen: set[int]) -> None:
+def _foresee_one(line: RemittanceLine, suborder: SubOrder, seen: set[object]) -> None:
     line.suborder, line.payment = suborder, queries.cash_of(suborder)
     line.state, line.trouble = judge(line, suborder, line.payment)
-    if suborder.pk in seen and line.state == State.MATCHED:
+    said = (
+        suborder.pk, line.collected_vnd, line.fee_vnd, line.transferred_vnd, line.day, line.reference,
+    )  # fmt: skip
+    # Only what will be booked, or the very same words, hides a line: a wrong one must not hide its correction.
+    if said in seen or (suborder.pk in seen and line.state == State.MATCHED):
         line.state, line.trouble = State.DUPLICATE, str(words.ABOVE)
-    seen.add(suborder.pk)
+    elif line.state == State.MATCHED:
+        seen.add(suborder.pk)
+    seen.add(said)
 
 
 def _tried(line_id: int, by: User) -> bool:

@@ -153,7 +153,7 @@ def _queue_page(request: HttpRequest, typed: dict | None = None) -> HttpResponse
 
 def _options(line: RemittanceLine) -> list[tuple[str, str]]:
     """What may be decided about a line: value and sentence."""
-    if line.state != RemittanceLine.State.DIFFERS:
+    if line.state not in (RemittanceLine.State.DIFFERS, RemittanceLine.State.DUPLICATE):
         return []
     found = remittance.choices(line, line.suborder, line.payment)
     return [(choice, sentence(choice, sums)) for choice, sums in found.items()]

@@ -11,6 +11,7 @@ Amounts are written as in a bank statement; a fee of `0` says 0, an empty cell s
 Each column may be called as carriers call it: see `CALLED`.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -55,19 +56,24 @@ class Row:
 
 def rows(body: bytes) -> list[Row]:
     """Every line below the names, readable or not, in its order. Raises NoTable: then nothing of it is read."""
-    return [_row(line) for line in table(body, ("collected_vnd",), also=CALLED, one_of=(CODES, PARTS))]
+    seen: Counter[str] = Counter()
+    read = table(body, ("collected_vnd",), also=CALLED, one_of=(CODES, PARTS))
+    return [_row(line, seen) for line in read]
 
 
-def _row(line: Line) -> Row:
+def _row(line: Line, seen: Counter[str]) -> Row:
     said = {name: tidy(cell) for name, cell in line.said.items()}
     sums = _sums(said)
     day = moment_of(said.get("date", ""))
     trouble = line.trouble or _trouble(said, sums, day is not None)
     collected_vnd, fee_vnd, transferred_vnd = (None, None, None) if trouble else sums
     plain = "\x1f".join(tidy(cell) for cell in line.cells)
+    seen[plain] += 1
+    # Two equal parcels of one order are two equal lines; the first one's name is that of its words alone.
+    again = f"\x1e{seen[plain]}" if seen[plain] > 1 else ""
     return Row(
         line=line.number,
-        checksum=sha256(plain.encode()).hexdigest(),
+        checksum=sha256(f"{plain}{again}".encode()).hexdigest(),
         tracking=said.get("tracking", "")[:60],
         order=said.get("order", "")[:60],
         collected_vnd=collected_vnd,

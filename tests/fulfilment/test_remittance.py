@@ -229,6 +229,50 @@ def test_another_line_about_a_parcel_that_is_paid_waits_for_a_person():
     assert states(again) == ["differs"] and sheet()["bank"] == 375_000
 
 
+def test_a_wrong_line_does_not_hide_its_correction():
+    part = delivered()
+    file = booked(says(part, 300_000, 0, 300_000), says(part))
+    assert states(file) == ["differs", "booked"] and sheet()["bank"] == 375_000
+
+
+def test_the_very_same_wrong_words_twice_wait_once_as_a_difference():
+    part = delivered()
+    file = booked(says(part, 100_000, 0, 100_000), says(part, 100_000, 0, 100_000))
+    assert states(file) == ["differs", "duplicate"] and sheet()["carrier carrier:post"] == ASKED
+
+
+def test_two_equal_lines_may_be_two_parcels():
+    one, two = delivered(), delivered()
+    file = booked(says("", tracking="E9"), says("", tracking="E9"))
+    assert states(file) == ["no_match"] * 2
+    for number, part in enumerate((one, two)):
+        remittance.name_parcel(line(file, number), code=part.number, by=officer("Mai"), note="hỏi bưu điện")
+    assert states(file) == ["booked"] * 2 and sheet()["bank"] == 2 * 375_000
+    assert states(booked(says("", tracking="E9"), says("", tracking="E9"))) == ["duplicate"] * 2
+
+
+def test_money_that_came_once_more_is_seen_by_a_person():
+    part = delivered()
+    file = booked(says(part), says(part, reference="DS2"))
+    assert list(queries.lines_for_a_person()) == [line(file, 1)]
+    assert queries.remittances().get(pk=file.pk).waits == 1
+    again = booked(says(part), says(part, reference="DS2"))
+    assert states(again) == ["duplicate"] * 2 and list(queries.lines_for_a_person()) == [line(file, 1)]
+    remittance.close(line(file, 1), by=officer("Mai"), note="bưu điện chuyển nhầm hai lần")
+    assert states(file) == ["booked", "closed"]
+
+
+def test_what_was_wrongly_taken_for_a_repetition_is_decided():
+    part = delivered()
+    file = checked(says(part), says(part, reference="DS2"))
+    RemittanceLine.objects.filter(pk=line(file).pk).update(state="differs")
+    remittance.book_file(file, by=officer("Mai"))
+    jobs.run_due()
+    remittance.close(line(file), by=officer("Mai"), note="dòng này bưu điện bỏ")
+    remittance.decide(line(file, 1), Choice.FEE, by=officer("Mai"), note="dòng này mới đúng")
+    assert states(file) == ["closed", "decided"] and sheet()["bank"] == 375_000
+
+
 # What a person decides
 
 
@@ -279,7 +323,7 @@ def test_or_it_is_not_booked_and_says_why():
     assert (states(file), line(file).decided_by, line(file).note) == (
         ["closed"], mai, "bưu điện gửi lại tệp",
     )  # fmt: skip
-    assert at_carrier(part) == ASKED and states(booked(says(part, 300_000, 0, 300_000))) == ["duplicate"]
+    assert at_carrier(part) == ASKED and states(booked(says(part, 300_000, 0, 300_000))) == ["differs"]
     assert states(booked(says(part))) == ["booked"]
 
 

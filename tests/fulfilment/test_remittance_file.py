@@ -111,5 +111,12 @@ def test_whatever_is_uploaded_each_line_is_read_or_says_why_not(cells):
 
 
 def test_the_same_line_has_the_same_checksum_in_any_file_and_another_has_another():
-    first, second, other = read("E1,,5,0,5,,\nE1 ,,5,0,5,,\nE1,,6,0,6,,\n")
+    first, other = read("E1,,5,0,5,,\nE1,,6,0,6,,\n")
+    _other, second = read("E1,,6,0,6,,\nE1 ,,5,0,5,,\n")
     assert first.checksum == second.checksum != other.checksum
+
+
+def test_the_same_line_twice_in_a_file_is_two_lines_and_the_same_two_in_another():
+    one, two = read("E1,,5,0,5,,\nE1 ,,5,0,5,,\n")
+    assert one.checksum != two.checksum
+    assert [row.checksum for row in read("E1,,5,0,5,,\nE1,,5,0,5,,\n")] == [one.checksum, two.checksum]
