@@ -110,6 +110,11 @@ def send(refund: Refund) -> None:
     if refund.state == State.APPROVED:
         _move(refund, State.SENT, because="sent", next_ask_at=dates.now() + FIRST_ASK)
     steer("before:refunds.send")
+    if _claim(refund):
+        _hand_over(refund, adapter)
+
+
+def _hand_over(refund: Refund, adapter: Refunds) -> None:
     try:
         back = return_of(refund)
         said = breaker.watched(adapter, lambda: adapter.refund(back))
@@ -121,6 +126,13 @@ def send(refund: Refund) -> None:
         later("payments.send_refund", wait=ELBOW_ROOM, refund_id=refund.pk)
     except Unreachable:
         log.info("Refund %s: %s is out of reach; it will be asked.", refund.pk, refund.payment.adapter)
+
+
+def _claim(refund: Refund) -> bool:
+    """Whether it is as it was read: what a person gave or sent again meanwhile is no late job's any more."""
+    soonest = dates.now() + FIRST_ASK
+    mine = Refund.objects.filter(pk=refund.pk, state=State.SENT, next_ask_at=refund.next_ask_at)
+    return bool(mine.update(next_ask_at=max(refund.next_ask_at or soonest, soonest)))
 
 
 def follow(refund: Refund) -> None:

@@ -15,6 +15,7 @@ from payments.books.models import Entry
 from payments.intake import audit, queries, services
 from payments.intake.errors import IllegalMove, NoReason
 from payments.intake.models import Inbox, Refund
+from payments.intake.services import refunds
 from tests import jobs
 from tests.builders import payments as made
 from tests.builders.payouts import officer
@@ -125,6 +126,21 @@ def test_what_a_person_gives_after_the_gateway_did_is_shown_to_a_person(hanging,
     assert states() == ["done"] and Entry.objects.filter(kind="refund_done").count() == 1
     shown = Inbox.objects.filter(why="mismatch", about=hanging.reference).order_by("pk")
     assert list(shown.values_list("raw", flat=True)) == ["FT26330001", "FT26330002"]
+
+
+def test_a_late_job_hands_the_gateway_nothing_that_a_person_has_given_meanwhile(vnpay, monkeypatch):
+    refund = give(vnpay.settled())
+    Refund.objects.update(state="sent")
+
+    def meanwhile(point: str) -> None:
+        if point == "before:refunds.send":
+            fact = made.fact("refund_failed", refund.payment, about=refund.reference)
+            services.apply(fact, adapter="vnpay")
+            services.refund_by_hand_done(refund, by=officer("Mai"), note="FT1")
+
+    monkeypatch.setattr(refunds, "steer", meanwhile)
+    services.send(refund)
+    assert states() == ["done"] and not vnpay.gateway.refunds
 
 
 def test_what_a_person_did_by_hand_and_says_again_is_no_second_giving(hanging, desk):
