@@ -16,7 +16,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 #: no answer: the server died, or is not back yet
 BROKEN = (OSError, http.client.HTTPException)
 #: long, since two processes may be starting anew on a busy machine, and a job of a killed worker be waited for
-PATIENCE_S = 180
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Buyer:
             address = page.find(REFRESH)
             self.world.asked.append(address)
             self.world.gateways["vnpay"].come(address)
-        if f"{self.at}lai/" in page.text:
+        # the same way once more is offered only when the attempt has ended; others also while it is open
+        if f"{self.at}lai/" in page.text and f'value="{self.way}"' in page.text:
             return self._try_again(page)
         # the page that waits for the gateway comes again by itself
         waits = page.status == 200 and 'content="5"' in page.text

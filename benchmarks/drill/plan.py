@@ -54,7 +54,14 @@ PLACES: dict[str, tuple[str, str, str]] = {
 ELSEWHERE = frozenset({"search.built", "after:stock.take_watches"})
 #: points of money that no history of the drill leads past yet: the table counts them as passed over
 UNWALKED = frozenset(
-    {"after:cash.held", "after:dues.owed", "after:pulling.stored", "after:remittances.holds"}
+    {
+        "after:books.enter",
+        "after:orders.lock",
+        "after:cash.held",
+        "after:dues.owed",
+        "after:pulling.stored",
+        "after:remittances.holds",
+    }
 )
 BY_HAND = "paid out"
 
