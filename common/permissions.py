@@ -1,5 +1,9 @@
-"""Permission policies that several rooms' back offices share."""
+"""Who may see and do what in the back office, as several rooms say it."""
 
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.admin.menu import MenuItem
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
 
@@ -27,3 +31,14 @@ class NeverDeleted(ModelPermissionPolicy):
 
     def user_has_permission_for_instance(self, user, action, instance):
         return self.user_has_permission(user, action)
+
+
+class GuardedItem(MenuItem):
+    """A menu item for those who hold at least one of the rights."""
+
+    def __init__(self, *words: Any, rights: tuple[str, ...], **looks: Any) -> None:
+        super().__init__(*words, **looks)
+        self.rights = rights
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return any(request.user.has_perm(right) for right in self.rights)

@@ -4,14 +4,9 @@ from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
+from common.permissions import GuardedItem
 from payments.books import desk
-
-
-class BooksItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(desk.RIGHT)
 
 
 @hooks.register("register_permissions")
@@ -32,4 +27,4 @@ def books_urls():
 
 @hooks.register("register_admin_menu_item")
 def books_item():
-    return BooksItem(_("Sổ sách"), reverse("books"), icon_name="table", order=232)
+    return GuardedItem(_("Sổ sách"), reverse("books"), icon_name="table", order=232, rights=(desk.RIGHT,))

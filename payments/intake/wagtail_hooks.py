@@ -6,13 +6,12 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from common.permissions import ReadOnly
+from common.permissions import GuardedItem, ReadOnly
 from payments.books import links
 from payments.intake import credit_desk, finance, gateway_desk, remittance_desk
 from payments.intake.models import Credit, Payment, Refund
@@ -89,21 +88,6 @@ class PaymentsGroup(SnippetViewSetGroup):
     menu_order = 230
 
 
-class FinanceItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(finance.RIGHT)
-
-
-class CreditsItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(credit_desk.RIGHT)
-
-
-class GatewaysItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(gateway_desk.RIGHT)
-
-
 for model in (Payment, Refund, Credit):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_snippet(PaymentsGroup)
@@ -156,17 +140,31 @@ def finance_urls():
 
 @hooks.register("register_admin_menu_item")
 def finance_item():
-    return FinanceItem(_("Bàn tài chính"), reverse("intake_finance"), icon_name="warning", order=231)
+    return GuardedItem(
+        _("Bàn tài chính"), reverse("intake_finance"), icon_name="warning", order=231, rights=(finance.RIGHT,)
+    )
 
 
 @hooks.register("register_admin_menu_item")
 def credits_item():
-    return CreditsItem(_("Tiền chờ ghép"), reverse("intake_credits"), icon_name="download", order=232)
+    return GuardedItem(
+        _("Tiền chờ ghép"),
+        reverse("intake_credits"),
+        icon_name="download",
+        order=232,
+        rights=(credit_desk.RIGHT,),
+    )
 
 
 @hooks.register("register_admin_menu_item")
 def gateways_item():
-    return GatewaysItem(_("Cổng thanh toán"), reverse("intake_gateways"), icon_name="cogs", order=234)
+    return GuardedItem(
+        _("Cổng thanh toán"),
+        reverse("intake_gateways"),
+        icon_name="cogs",
+        order=234,
+        rights=(gateway_desk.RIGHT,),
+    )
 
 
 @hooks.register("register_permissions")

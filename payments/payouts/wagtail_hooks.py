@@ -4,8 +4,8 @@ from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
+from common.permissions import GuardedItem
 from payments.books import links
 from payments.payouts import desk, due_desk, file_desk
 
@@ -13,11 +13,6 @@ links.lead("payout", "payouts_payout", desk.VIEW)
 links.lead("household", "wagtailsnippets_farmers_household:inspect", "farmers.view_household")
 links.lead_by_name("statement", "payouts_due_of_carrier", "payouts.view_due")
 links.lead_by_name("tax", "payouts_due_of_month", "payouts.view_due")
-
-
-class PayoutsItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(desk.VIEW)
 
 
 @hooks.register("register_permissions")
@@ -61,4 +56,6 @@ def payouts_urls():
 
 @hooks.register("register_admin_menu_item")
 def payouts_item():
-    return PayoutsItem(_("Chi trả hộ"), reverse("payouts"), icon_name="upload", order=232)
+    return GuardedItem(
+        _("Chi trả hộ"), reverse("payouts"), icon_name="upload", order=232, rights=(desk.VIEW,)
+    )

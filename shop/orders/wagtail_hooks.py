@@ -4,14 +4,13 @@ and what the finance desk does with an order's money."""
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from common.permissions import NeverDeleted, ReadOnly
+from common.permissions import GuardedItem, NeverDeleted, ReadOnly
 from payments.books import links
 from shop.orders import dispute_desk, refund_desk, tax_desk
 from shop.orders.models import CommissionRule, Order, SubOrder, WithholdingRule
@@ -123,11 +122,6 @@ class OrdersGroup(SnippetViewSetGroup):
     menu_order = 220
 
 
-class TaxesItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(tax_desk.RIGHT)
-
-
 for model in (Order, SubOrder):
     register_permission_policy(model, ReadOnly(model), exact_class=True)
 register_permission_policy(WithholdingRule, NeverDeleted(WithholdingRule), exact_class=True)
@@ -136,24 +130,26 @@ register_snippet(RulesGroup)
 links.lead("suborder", "wagtailsnippets_orders_suborder:inspect", "orders.view_suborder")
 
 
-class RefundsItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return any(request.user.has_perm(each) for each in (refund_desk.ENTER, refund_desk.APPROVE))
-
-
 @hooks.register("register_admin_menu_item")
 def refunds_item():
-    return RefundsItem(_("Hoàn tiền"), reverse("orders_refunds"), icon_name="rotate", order=231)
-
-
-class DisputesItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(dispute_desk.RIGHT)
+    return GuardedItem(
+        _("Hoàn tiền"),
+        reverse("orders_refunds"),
+        icon_name="rotate",
+        order=231,
+        rights=(refund_desk.ENTER, refund_desk.APPROVE),
+    )
 
 
 @hooks.register("register_admin_menu_item")
 def disputes_item():
-    return DisputesItem(_("Tranh chấp"), reverse("orders_disputes"), icon_name="comment", order=231)
+    return GuardedItem(
+        _("Tranh chấp"),
+        reverse("orders_disputes"),
+        icon_name="comment",
+        order=231,
+        rights=(dispute_desk.RIGHT,),
+    )
 
 
 @hooks.register("register_admin_urls")
@@ -188,4 +184,10 @@ def tax_urls():
 
 @hooks.register("register_admin_menu_item")
 def taxes_item():
-    return TaxesItem(_("Thuế và sao kê"), reverse("orders_taxes"), icon_name="calendar", order=233)
+    return GuardedItem(
+        _("Thuế và sao kê"),
+        reverse("orders_taxes"),
+        icon_name="calendar",
+        order=233,
+        rights=(tax_desk.RIGHT,),
+    )
