@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common import dates
+from common.uploads import UploadedTable, booked_by_a_person
 
 
 class Credit(models.Model):
@@ -116,39 +117,15 @@ class CreditEvent(models.Model):
         return f"{self.frm} → {self.to}"
 
 
-class Statement(models.Model):
+class Statement(UploadedTable):
     """A bank statement that somebody uploaded: checked first, booked when a person says so."""
 
-    name = models.CharField(_("tên tệp"), max_length=200)
     account = models.CharField(_("tài khoản"), max_length=40)
-    uploaded_at = models.DateTimeField(_("tải lên lúc"), default=dates.now, editable=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người tải lên")
-    )
-    booked_at = models.DateTimeField(_("cho ghi sổ lúc"), null=True, blank=True)
-    booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("người ghi sổ"),
-    )
 
-    class Meta:
+    class Meta(UploadedTable.Meta):
         verbose_name = _("sao kê")
         verbose_name_plural = _("sao kê")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(booked_at=None, booked_by=None)
-                | Q(booked_at__isnull=False, booked_by__isnull=False),
-                name="statement_booked_by_a_person",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = [booked_by_a_person("statement_booked_by_a_person")]
 
 
 class StatementRow(models.Model):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import dates
+from common.uploads import UploadedTable, booked_by_a_person
 
 
 class BankFile(models.Model):
@@ -30,38 +31,13 @@ class BankFile(models.Model):
         return f"chi-tra-{self.pk}"
 
 
-class BankResult(models.Model):
+class BankResult(UploadedTable):
     """The bank's word on transfers as a file: checked first, booked when a person says so."""
 
-    name = models.CharField(_("tên tệp"), max_length=200)
-    uploaded_at = models.DateTimeField(_("tải lên lúc"), default=dates.now, editable=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người tải lên")
-    )
-    booked_at = models.DateTimeField(_("cho ghi sổ lúc"), null=True, blank=True)
-    booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("người ghi sổ"),
-    )
-
-    class Meta:
+    class Meta(UploadedTable.Meta):
         verbose_name = _("kết quả chuyển tiền")
         verbose_name_plural = _("kết quả chuyển tiền")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(booked_at=None, booked_by=None)
-                | Q(booked_at__isnull=False, booked_by__isnull=False),
-                name="bank_result_booked_by_a_person",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = [booked_by_a_person("bank_result_booked_by_a_person")]
 
 
 class BankResultRow(models.Model):

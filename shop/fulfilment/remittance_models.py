@@ -5,45 +5,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common import dates
+from common.uploads import UploadedTable, booked_by_a_person
 from payments.books.models import Entry
 from payments.intake.models import Payment
 from shop.orders.models import SubOrder
 
 
-class Remittance(models.Model):
+class Remittance(UploadedTable):
     """A file of a carrier that somebody uploaded: checked first, booked when a person says so."""
 
     carrier = models.CharField(_("đơn vị vận chuyển"), max_length=20)
-    name = models.CharField(_("tên tệp"), max_length=200)
-    uploaded_at = models.DateTimeField(_("tải lên lúc"), default=dates.now, editable=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người tải lên")
-    )
-    booked_at = models.DateTimeField(_("cho ghi sổ lúc"), null=True, blank=True)
-    booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("người ghi sổ"),
-    )
 
-    class Meta:
+    class Meta(UploadedTable.Meta):
         verbose_name = _("tệp thu hộ")
         verbose_name_plural = _("tệp thu hộ")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(booked_at=None, booked_by=None)
-                | Q(booked_at__isnull=False, booked_by__isnull=False),
-                name="remittance_booked_by_a_person",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = [booked_by_a_person("remittance_booked_by_a_person")]
 
 
 class RemittanceLine(models.Model):

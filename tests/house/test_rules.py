@@ -15,7 +15,7 @@ TEMPLATES = [*(ROOT / "templates").rglob("*.html")]
 SAVE_OWNERS = {"form", "formset", "super()"}
 CELLAR = {
     "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "papers", "phones", "photos", "places", "plugins", "prepared",
-    "province", "secrets", "steer", "tables", "templatetags", "vietnamese", "management",
+    "province", "secrets", "steer", "tables", "templatetags", "uploads", "vietnamese", "management",
 }  # fmt: skip
 
 
