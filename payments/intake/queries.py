@@ -49,10 +49,10 @@ def access_payment(reference: str) -> Payment | None:
     return Payment.objects.filter(reference=reference).first()
 
 
-def gives_back_itself(payment: Payment) -> bool:
-    """Whether the way it was paid can give back; if not, a person does it by hand."""
+def gives_back_itself(adapter: str) -> bool:
+    """Whether money comes back on the way of that code; if not, a person does it by hand."""
     try:
-        return isinstance(registry.get(payment.adapter), Refunds)
+        return isinstance(registry.get(adapter), Refunds)
     except registry.NoSuchAdapter:
         return False
 

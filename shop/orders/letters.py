@@ -15,6 +15,7 @@ from common.money import vnd
 from common.templatetags.vn import vn_date, vn_day, vn_time
 from farmers.models import Membership
 from payments.intake.models import Credit, Payment, Refund
+from payments.intake.queries import gives_back_itself
 from shop.orders import links
 from shop.orders.models import Order, OrderPayment, SubOrder
 from shop.orders.moves import Role
@@ -99,17 +100,20 @@ def expired(order: Order, *, is_held: bool = False) -> None:
     to_buyer(order, "order_expired", words)
 
 
-def money_goes_back(order: Order, amount_vnd: int) -> None:
+def money_goes_back(order: Order, payment: Payment) -> None:
     """Late money that can no longer be used."""
 
     def words() -> Letter:
         text = _(
             "%(amount)s cho đơn %(number)s đến khi đơn không còn giao được nữa. "
-            "Chúng tôi đang trả lại toàn bộ số tiền này về nơi bạn đã trả. Bạn không phải làm gì."
+            "Chúng tôi đang trả lại toàn bộ số tiền này."
         )
         return Letter(
             subject=_("Tiền của đơn %(number)s đang được trả lại") % {"number": order.number},
-            paragraphs=[text % {"number": order.number, "amount": vnd(amount_vnd)}],
+            paragraphs=[
+                text % {"number": order.number, "amount": vnd(payment.settled_vnd)},
+                way_back(payment.adapter),
+            ],
             button=_("Xem đơn"),
         )
 
@@ -117,15 +121,13 @@ def money_goes_back(order: Order, amount_vnd: int) -> None:
 
 
 def refunded(refund: Refund) -> None:
-    """The gateway has given money back."""
+    """Money has gone back, by its gateway or by hand."""
     order = order_of(refund.payment)
     if order is None:
         return
 
     def words() -> Letter:
-        text = _(
-            "Đã hoàn %(amount)s của đơn %(number)s về nơi bạn đã trả. Ngân hàng có thể ghi có chậm vài ngày."
-        )
+        text = _("Đã hoàn %(amount)s của đơn %(number)s. Ngân hàng có thể ghi có chậm vài ngày.")
         return Letter(
             subject=_("Đã hoàn tiền đơn %(number)s") % {"number": order.number},
             paragraphs=[text % {"number": order.number, "amount": vnd(refund.amount_vnd)}],
@@ -245,7 +247,7 @@ def declined(suborder: SubOrder, *, refund_vnd: int) -> None:
         )
         return Letter(
             subject=_("%(household)s không giao được hàng") % facts,
-            paragraphs=[text % facts, _money_words(refund_vnd)],
+            paragraphs=[text % facts, *_money_words(suborder.order, refund_vnd)],
             button=_("Xem đơn"),
             parts=[suborder],
         )
@@ -261,7 +263,7 @@ def part_cancelled(suborder: SubOrder, *, role: str, refund_vnd: int) -> None:
         text = _("Phần hàng của %(household)s trong đơn %(number)s đã hủy.")
         return Letter(
             subject=_("Đã hủy hàng của %(household)s") % facts,
-            paragraphs=[text % facts, _money_words(refund_vnd)],
+            paragraphs=[text % facts, *_money_words(suborder.order, refund_vnd)],
             button=_("Xem đơn"),
         )
 
@@ -347,11 +349,19 @@ def _clock_words() -> str:
     return _("Bạn không phải làm gì thêm: mỗi khi hàng sang bước mới, chúng tôi sẽ báo.")
 
 
-def _money_words(refund_vnd: int) -> str:
+def way_back(adapter: str) -> str:
+    """On which way money comes back to a buyer who paid so."""
+    if adapter == "cod":
+        return _("Đơn này trả tiền mặt, nên cán bộ tỉnh liên hệ để chuyển cho bạn. Không ai hỏi bạn mã OTP.")
+    if gives_back_itself(adapter):
+        return _("Tiền về nơi bạn đã trả. Bạn không phải làm gì.")
+    return _("Cán bộ tỉnh liên hệ để chuyển cho bạn. Không ai hỏi bạn mã OTP.")
+
+
+def _money_words(order: Order, refund_vnd: int) -> list[str]:
     if not refund_vnd:
-        return _("Bạn chưa trả tiền cho phần này, nên không mất gì.")
-    text = _("%(amount)s đang được trả lại về nơi bạn đã trả. Bạn không phải làm gì.")
-    return text % {"amount": vnd(refund_vnd)}
+        return [_("Bạn chưa trả tiền cho phần này, nên không mất gì.")]
+    return [_("%(amount)s đang được trả lại.") % {"amount": vnd(refund_vnd)}, way_back(order.adapter)]
 
 
 def order_of(payment: Payment) -> Order | None:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.money import vnd
 from payments.books.post import Shares
-from payments.intake.queries import gives_back_itself
-from shop.orders.letters import Letter, to_buyer, to_household
+from shop.orders.letters import Letter, to_buyer, to_household, way_back
 from shop.orders.models import PartRefund
 
 Fault = PartRefund.Fault
@@ -33,21 +32,12 @@ def _tell_buyer(part: PartRefund) -> None:
             subject=_("Bạn được trả lại %(amount)s của đơn %(number)s") % facts,
             paragraphs=[
                 _("Chợ trả lại bạn %(amount)s cho phần hàng của %(household)s. Lý do: %(reason)s.") % facts,
-                _how(part),
+                way_back(part.refund.payment.adapter),
             ],
             button=_("Xem đơn"),
         )
 
     to_buyer(suborder.order, "order_refund_approved", words)
-
-
-def _how(part: PartRefund) -> str:
-    """On which way the money comes."""
-    if part.suborder.order.is_cod:
-        return _("Đơn này trả tiền mặt, nên cán bộ tỉnh liên hệ để chuyển cho bạn. Không ai hỏi bạn mã OTP.")
-    if gives_back_itself(part.refund.payment):
-        return _("Tiền về nơi bạn đã trả. Bạn không phải làm gì.")
-    return _("Cán bộ tỉnh liên hệ để chuyển cho bạn. Không ai hỏi bạn mã OTP.")
 
 
 def _tell_household(part: PartRefund, cost: Shares) -> None:

@@ -93,7 +93,7 @@ def take_money(payment: Payment, *, late: bool) -> None:
         _end_other_payments(order, payment)
     elif not _revive(order, suborders):
         intake.give_back(payment, amount_vnd=payment.settled_vnd, reason="late", key="late")
-        letters.money_goes_back(order, payment.settled_vnd)
+        letters.money_goes_back(order, payment)
         return
     state.refresh(order)
     _tell(order)

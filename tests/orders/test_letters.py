@@ -56,7 +56,7 @@ ACTS = {
     "order_placed": letters.placed,
     "order_paid": letters.paid,
     "order_expired": letters.expired,
-    "order_money_back": lambda order: letters.money_goes_back(order, 185_000),
+    "order_money_back": lambda order: letters.money_goes_back(order, payment_of(order)),
     "part_packed": lambda order: letters.packed(part_of(order)),
     "part_shipped": lambda order: letters.shipped(part_of(order), carrier="Xe khách", tracking="XK-7"),
     "part_delivered": lambda order: letters.delivered(part_of(order)),
@@ -173,6 +173,16 @@ def transfer(listing, monkeypatch):
     intake.begin(payment, payments.HOP)
     payment.refresh_from_db()
     return order, payment
+
+
+@pytest.mark.parametrize("kind", ["part_declined", "order_money_back"])
+def test_money_is_promised_on_its_own_way_back_only_where_it_goes_by_itself(listing, transfer, kind):
+    order, _payment = transfer
+    by_hand = to_buyer(order, lambda: ACTS[kind](order)).text
+    order = bought(listing)
+    by_itself = to_buyer(order, lambda: ACTS[kind](order)).text
+    words = "về nơi bạn đã trả"
+    assert words in by_itself and words not in by_hand and "OTP" in by_hand
 
 
 def kinds(order: Order) -> list[str]:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.vietnamese import tidy
-from payments.intake.queries import transferred
+from payments.intake.queries import gives_back_itself, transferred
 from shop.fulfilment import hand_over
 from shop.market.buy.watch import waiting_of
 from shop.market.mine import guest, timeline
@@ -107,6 +107,7 @@ def _page(request: HttpRequest, found: Order, *, trouble: str = "", status: int 
         "held_payment": next((each for each in payments if each.held_at), None),
         "found": transferred(*payments),
         "refunds": queries.refunds_of(found),
+        "back_by_itself": gives_back_itself(found.adapter),
         "can_cancel_all": all(
             part.state in (State.AWAITING_PAYMENT, State.CONFIRMED) for part in found.suborders.all()
         ),
