@@ -42,7 +42,9 @@ def django_db_setup(django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
         databases.make_template(databases.TEMPLATE, databases.migrate)
         databases.use(databases.clone(databases.TEMPLATE, databases.name_of_worker()))
-        yield
+    # From here on only tests that ask for the database have it.
+    yield
+    with django_db_blocker.unblock():
         connections.close_all()
 
 

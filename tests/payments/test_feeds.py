@@ -170,6 +170,7 @@ def test_payos_is_told_where_to_post():
         payos(dead_url()).register("https://cho.example.vn/webhooks/payos/")
 
 
+@pytest.mark.django_db
 def test_the_command_registers_the_sites_address(monkeypatch, settings):
     settings.PUBLIC_URL = "https://cho.example.vn"
     for name, value in (("CLIENT_ID", "c"), ("API_KEY", "k"), ("CHECKSUM_KEY", CHECKSUM_KEY)):
