@@ -30,7 +30,7 @@ demo: $(VENV)/.demo ## install, load the Lạng Sơn demo and serve it on http:/
 
 test: $(VENV)/.dev lint ## install, lint, run every test, the browser's included
 	@$(PY) -m config.chromium
-	$(VENV)/bin/pytest -q -n 2 --dist loadgroup
+	$(VENV)/bin/pytest -q -n 2 --dist worksteal
 
 lint: $(VENV)/.dev ## ruff, import-linter, djlint, translations
 	$(VENV)/bin/ruff check .

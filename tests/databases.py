@@ -31,13 +31,12 @@ def make_template(name: str, fill: Callable[[], None], *, base: str = "") -> Non
         if not known:
             making = f"{name}_making"
             admin.execute(f"DROP DATABASE IF EXISTS {making} WITH (FORCE)")
-            use(
+            with at_hand(
                 clone(base, making)
                 if base
                 else embedded.ensure_database(os.environ["TEST_SERVER_URL"], making)
-            )
-            fill()
-            connections.close_all()
+            ):
+                fill()
             admin.execute(f"ALTER DATABASE {making} RENAME TO {name}")
         admin.execute("SELECT pg_advisory_unlock(20)")
 
@@ -63,13 +62,23 @@ def use(url: str) -> None:
 
 
 @contextmanager
-def borrowed(template: str) -> Iterator[None]:
-    """A clone for one test; afterwards it is dropped and the worker's own database is back."""
-    before, name = os.environ["DATABASE_URL"], f"cho_once_{uuid4().hex[:12]}"
-    use(clone(template, name))
+def at_hand(url: str) -> Iterator[None]:
+    """Django works on this database; afterwards on the one before."""
+    before = os.environ["DATABASE_URL"]
+    use(url)
     try:
         yield
     finally:
         use(before)
+
+
+@contextmanager
+def borrowed(template: str) -> Iterator[None]:
+    """A clone for one test; afterwards it is dropped and the worker's own database is back."""
+    name = f"cho_once_{uuid4().hex[:12]}"
+    try:
+        with at_hand(clone(template, name)):
+            yield
+    finally:
         with psycopg.connect(os.environ["TEST_SERVER_URL"], autocommit=True) as admin:
             admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
