@@ -12,6 +12,7 @@ from benchmarks.trade.tills import Tills
 from benchmarks.trade.town import Town
 from config.management.commands.audit_books import ROOMS
 from payments.books.models import Entry, Posting
+from payments.intake.models import Refund
 from payments.payouts.models import Payout
 from shop.stock import audit as stock
 
@@ -80,7 +81,7 @@ def closing(town: Town, plain: Reckoning) -> Check:
 def ledgers(town: Town, tills: Tills) -> Check:
     """What bank and gateways say they hold for us."""
     found = sheet(town)
-    held = {f"gateway {code}": till.holds_vnd() for code, till in tills.gateways.items()}
+    held = {f"gateway {code}": tills.held_vnd(code) for code in tills.gateways}
     held["bank"] = tills.bank.balance_vnd
     return _compare("ledgers of bank and gateways", held, {name: found.get(name, 0) for name in held})
 
@@ -126,6 +127,10 @@ def by_hand(town: Town, said: Example) -> Check:
 
 def count_payouts(*states: str) -> int:
     return Payout.objects.filter(state__in=states).count()
+
+
+def count_refunds(**which: object) -> int:
+    return Refund.objects.filter(**which).count()
 
 
 def count_entries() -> int:

@@ -72,6 +72,27 @@ class CashHandedOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GatewayRemitted(Fact):
+    """A gateway sent `gross_vnd` of what it held to our bank, less the fee that it kept."""
+
+    way: str
+    gross_vnd: int
+    fee_vnd: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CarrierPaid(Fact):
+    driver: str
+    amount_vnd: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaxPaid(Fact):
+    vat_vnd: int
+    income_tax_vnd: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stopped(Fact):
     """A part came to nothing. `refused`: the buyer sent the parcel away, so its delivery stays to be paid."""
 

@@ -24,14 +24,16 @@ from benchmarks.trade.happened import (
     TakenByBank,
 )
 from benchmarks.trade.plans import CASH, END, START, UNPAID, Claim, Dispute, OrderPlan, PartPlan, Script
+from benchmarks.trade.settling import Settling
 from benchmarks.trade.tills import StripeTill, Tills
 from benchmarks.trade.town import Town
 from payments.adapters.contract import Outcome
 from payments.intake import services as intake
+from payments.intake.models import Refund
 from shop.fulfilment import escalate, hand_over, pack
 from shop.orders import services as orders
 from shop.orders.models import Order, SubOrder
-from shop.orders.money import refund_part
+from shop.orders.money import approve_refund, refund_part
 from shop.orders.moves import Role
 
 DAY = timedelta(days=1)
@@ -60,6 +62,7 @@ class Market:
         self._at_carriers: dict[str, int] = {}
         self.buying = Buying(self)
         self.finance = Finance(self)
+        self.settling = Settling(self)
 
     # --- time
 
@@ -73,6 +76,7 @@ class Market:
         for plan in self.script.orders:
             self.at(plan.at, lambda plan=plan: self.begin(plan))
         self.finance.plan()
+        self.settling.plan()
         self._plan_clocks()
         while self._due:
             moment, _number, act = heapq.heappop(self._due)
@@ -225,7 +229,7 @@ class Market:
         self.note(Stopped(at=part.ends_at, part=name, refused=part.fate == "refused"))
 
     def _claim(self, plan: OrderPlan, position: int, claim: Claim) -> None:
-        refund_part(
+        refund = refund_part(
             self.part(plan, position),
             goods_vnd=claim.goods_vnd,
             delivery_vnd=claim.delivery_vnd,
@@ -234,6 +238,11 @@ class Market:
             key=f"claim-{claim.at.isoformat()}",
             by=self.town.approver,
         )
+        if refund.state == Refund.State.ASKED and claim.refused:
+            intake.reject_refund(refund, by=self.town.proposer, why="ảnh không thấy dập")
+            return
+        if refund.state == Refund.State.ASKED:
+            approve_refund(refund, by=self.town.proposer)
         self.note(
             GaveBack(
                 at=claim.at,

@@ -9,12 +9,13 @@ from django.test import override_settings
 
 from benchmarks.trade import town
 from benchmarks.trade.market import Market
-from benchmarks.trade.plans import START, Script
+from benchmarks.trade.plans import BY_ONE_VND, START, Script
 from benchmarks.trade.tills import open_tills
 
 #: letters are written and lie in the demo's post box: they go nowhere
 QUIET = {
     "NOTICE_CHANNELS": ["demo"],
+    "REFUND_BY_ONE_VND": BY_ONE_VND,
     "CODE_LIMITS": {**settings.CODE_LIMITS, "contact_hour": 50, "contact_day": 50},
 }
 

@@ -13,6 +13,7 @@ from functools import singledispatchmethod
 from benchmarks.trade.happened import (
     AccountSet,
     Bounced,
+    CarrierPaid,
     CashHandedOver,
     CashTaken,
     Cleared,
@@ -20,6 +21,7 @@ from benchmarks.trade.happened import (
     Delivered,
     Desk,
     Fact,
+    GatewayRemitted,
     GaveBack,
     Paid,
     Proposed,
@@ -28,6 +30,7 @@ from benchmarks.trade.happened import (
     Sold,
     Stopped,
     TakenByBank,
+    TaxPaid,
     Transferred,
 )
 
@@ -291,6 +294,25 @@ class Reckoning:
 
     def _till(self, part: Part) -> str:
         return f"carrier {part.sold.household if part.cash_by == 'household' else part.sold.driver}"
+
+    # --- gateways, carriers and the tax office
+
+    @take.register
+    def _(self, fact: GatewayRemitted) -> None:
+        self.sheet[f"gateway {fact.way}"] -= fact.gross_vnd
+        self.sheet[f"fees {fact.way}"] += fact.fee_vnd
+        self.sheet["bank"] += fact.gross_vnd - fact.fee_vnd
+
+    @take.register
+    def _(self, fact: CarrierPaid) -> None:
+        self.sheet[f"delivery {fact.driver}"] += fact.amount_vnd
+        self.sheet["bank"] -= fact.amount_vnd
+
+    @take.register
+    def _(self, fact: TaxPaid) -> None:
+        self.sheet["tax vat"] += fact.vat_vnd
+        self.sheet["tax income"] += fact.income_tax_vnd
+        self.sheet["bank"] -= fact.vat_vnd + fact.income_tax_vnd
 
     # --- payouts
 

@@ -11,6 +11,9 @@ VIETNAM = timezone(timedelta(hours=7))
 START = datetime(2026, 8, 3, tzinfo=VIETNAM)
 WEEKS = 4
 END = START + timedelta(weeks=WEEKS, days=3)
+MONTH_ENDS = datetime(2026, 9, 1, tzinfo=VIETNAM)
+#: above it a refund needs two people, who may also refuse it
+BY_ONE_VND = 150_000
 CASH = "cod"
 GATEWAYS = ("vnpay", "momo", "zalopay", "stripe", "sandbox")
 #: of a hundred orders so many are paid by each way
@@ -48,12 +51,13 @@ FAULTS = ("household", "carrier", "nobody", "not_asked")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """Given back of a delivered part at that moment."""
+    """Asked for of a delivered part at that moment; given back unless `refused` by the second person."""
 
     at: datetime
     goods_vnd: int
     delivery_vnd: int
     fault: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,12 +209,14 @@ def _claims(dice: Random, household: int, basket, method: str, delivered_at: dat
     for _each in range(dice.choices((0, 1, 2), (82, 13, 5))[0]):
         after = timedelta(hours=dice.choice((2, 20, 60, 100, 200, 400)), minutes=dice.randrange(60))
         with_delivery = fee_vnd > 0 and not any(each.delivery_vnd for each in found) and dice.random() < 0.3
+        part_vnd, back_vnd = whole_vnd * dice.randrange(3, 50) // 100, fee_vnd if with_delivery else 0
         found.append(
             Claim(
                 at=delivered_at + after,
-                goods_vnd=whole_vnd * dice.randrange(3, 50) // 100,
-                delivery_vnd=fee_vnd if with_delivery else 0,
+                goods_vnd=part_vnd,
+                delivery_vnd=back_vnd,
                 fault=dice.choice(FAULTS),
+                refused=dice.random() < 0.25 and part_vnd + back_vnd > BY_ONE_VND,
             )
         )
     return tuple(found)

@@ -1,6 +1,7 @@
 """Where buyers pay: the fakes of all gateways and of our bank, each on a port of this machine, with ledgers of their own."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -169,6 +170,16 @@ class Bank:
 class Tills:
     gateways: dict[str, Till]
     bank: Bank
+    #: what each gateway has sent on so far, its fee with it
+    sent_on_vnd: Counter = field(default_factory=Counter)
+
+    def send_on(self, code: str, gross_vnd: int, fee_vnd: int) -> None:
+        """A gateway pays into our bank, less its fee."""
+        self.sent_on_vnd[code] += gross_vnd
+        self.bank.move(gross_vnd - fee_vnd)
+
+    def held_vnd(self, code: str) -> int:
+        return self.gateways[code].holds_vnd() - self.sent_on_vnd[code]
 
     def hear(self, code: str, call: Call) -> Outcome:
         """The market's inbox takes the gateway's word."""

@@ -9,8 +9,8 @@ import pytest
 from benchmarks.trade import checks, example, goods, happened, month, plain, plans
 from benchmarks.trade.happened import Fact, GaveBack, Line, Sold
 from benchmarks.trade.plain import reckon
-from payments.intake.models import Inbox, Payment, Refund
-from payments.payouts.models import Payout
+from payments.intake.models import GatewayRemittance, Inbox, Payment, Refund
+from payments.payouts.models import Due, Payout
 from shop.orders.models import SubOrder
 
 ORDERS, HOUSEHOLDS, SEED = 250, 10, 20
@@ -46,6 +46,10 @@ def everything_happened(script: plans.Script) -> None:
         Payment.objects.values_list("state", flat=True)
     )
     assert {"settled", "bounced", "rejected"} <= set(Payout.objects.values_list("state", flat=True))
+    assert {"carrier", "tax"} <= set(Due.objects.filter(state="sent").values_list("kind", flat=True))
+    assert set(GatewayRemittance.objects.values_list("adapter", flat=True)) == set(plans.GATEWAYS)
+    assert Refund.objects.filter(by_two=True, state="done").exists()
+    assert Refund.objects.filter(state="rejected").exists()
     assert Refund.objects.filter(key="late").exists() and Inbox.objects.filter(why="mismatch").exists()
 
 
