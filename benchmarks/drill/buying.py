@@ -15,6 +15,8 @@ ADD, CHECKOUT = "/gio-hang/them/", "/thanh-toan/"
 PROVINCE, COMMUNE = "01", "00167"
 KEY, SEEN = re.compile(r'name="key" value="([^"]+)"'), re.compile(r'name="seen" value="(\d+)"')
 REFRESH = re.compile(r'http-equiv="refresh" content="1;url=([^"]+)"')
+#: SePay's numbers of movements that it tells of; those that it is asked for count from 1
+NOTIFIED = 1_000_000
 WHO = {"name": "Nguyễn Thị Bé", "phone": "0962 345 678", "email": "", "note": "", "street": "Số 1, ngõ 2"}
 
 
@@ -94,9 +96,13 @@ class Buyer:
         payment = self.payment
         if self.way != "vietqr":
             return self.way, self.gateway.word(self.ref)
-        number = f"FT{payment.pk:012d}"
-        said = {"id": payment.pk, "content": payment.gateway_ref, "transferAmount": payment.asked_vnd}
-        return "sepay", sepay_call(SEPAY_SECRET, dates.now(), **said, referenceCode=number)
+        said = {
+            "id": NOTIFIED + payment.pk,
+            "content": payment.gateway_ref,
+            "transferAmount": payment.asked_vnd,
+            "referenceCode": transfer_number(payment),
+        }
+        return "sepay", sepay_call(SEPAY_SECRET, dates.now(), **said)
 
     def cancel(self) -> None:
         until_answered(self.send_cancel)
@@ -129,6 +135,11 @@ class Buyer:
     def ref(self) -> str:
         """What the gateway calls the payment."""
         return next(ref for ref in list(self.gateway.orders) if ref.endswith(self.payment.reference))
+
+
+def transfer_number(payment: Payment) -> str:
+    """The bank's number of the transfer that pays it."""
+    return f"FT{payment.pk:012d}"
 
 
 def _trouble(page: Page) -> str:

@@ -12,18 +12,19 @@ from django.db.models import F
 
 from benchmarks.drill import ledgers
 from benchmarks.drill.browser import until_answered
-from benchmarks.drill.buying import Buyer
+from benchmarks.drill.buying import Buyer, transfer_number
 from benchmarks.drill.inside import fall
 from benchmarks.drill.plan import KINDS, WEB, Kill
 from benchmarks.drill.world import World
 from common import dates
-from payments.intake.models import Payment, Refund
+from payments.intake.models import Payment, Pull, Refund
 from shop.orders.models import Order
 
 #: how a payment and the parts of its order stand at the end of each kind
 ENDS = {
     "paid": ("settled", {"confirmed"}),
     "transferred": ("settled", {"confirmed"}),
+    "pulled": ("settled", {"confirmed"}),
     "refunded": ("settled", {"cancelled"}),
     "dropped": ("cancelled", {"cancelled"}),
     "expired": ("expired", {"cancelled"}),
@@ -94,8 +95,7 @@ class History:
         self.buyer.pay()
         code, call = self.buyer.word()
         if code == "sepay":
-            payment = self.buyer.payment
-            self.transfers[f"FT{payment.pk:012d}"] = payment.asked_vnd
+            self._transferred()
         if self.kill.tells_again:
             until_answered(lambda: self._told(code, call))
             return
@@ -108,6 +108,20 @@ class History:
         except requests.RequestException:
             return None
         return answer if answer.status_code < 500 else None
+
+    def pull(self) -> None:
+        """The bank has the money and the word of it is lost: the worker asks the feed, now and not in two minutes."""
+        number = self._transferred()
+        payment = self.buyer.payment
+        self.world.bank.happens(payment.asked_vnd, payment.gateway_ref, number, at=dates.now())
+        Pull.objects.update(next_at=dates.now())
+
+    def _transferred(self) -> str:
+        """The bank's number of the transfer, which is kept to be compared at the end."""
+        payment = self.buyer.payment
+        number = transfer_number(payment)
+        self.transfers[number] = payment.asked_vnd
+        return number
 
     def cancel(self) -> None:
         if self.kill.kind == "refunded":

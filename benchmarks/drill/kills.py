@@ -1,6 +1,8 @@
 """Processes are killed at every named point and at moments of chance; then everything must add up."""
 
 from benchmarks.drill import histories, ledgers, plan
+from benchmarks.drill.by_hand import ByHand
+from benchmarks.drill.entering import Entering
 from benchmarks.drill.ground import packs
 from benchmarks.drill.histories import History
 from benchmarks.drill.payday import Payday
@@ -21,20 +23,22 @@ WORK = """
 def drill(task: Task, figures: Figures) -> None:
     with standing(task.folder, task.url, task.settings) as world:
         goods = packs()
-        payday = Payday(world)
+        payday, entering = Payday(world), Entering(world)
         payday.earn()
+        entering.earn()
         wanted = plan.kills(task.kills, task.seed)
         walked = [
             History(world, kill, [goods[number % len(goods)], goods[(number + 3) % len(goods)]], number)
-            for number, kill in enumerate(kill for kill in wanted if kill.kind != plan.BY_HAND)
+            for number, kill in enumerate(kill for kill in wanted if kill.kind not in plan.BY_HAND)
         ]
         for history in walked:
             history.run()
             say(f"  {history.number + 1} of {len(walked)}: {history.kill}{'' if history.fell else ' …'}")
-        payday.pay([kill.point for kill in wanted if kill.kind == plan.BY_HAND])
+        payday.pay([kill.point for kill in wanted if kill.kind == "paid out"])
+        entering.enter([kill.point for kill in wanted if kill.kind == "entered"])
         settled = wait_until(lambda: _is_quiet(world, walked), seconds=SETTLE_S, pause_s=2)
         say(f"  settled after {settled} s")
-        _judge(world, walked, payday, figures)
+        _judge(world, walked, [payday, entering], figures)
 
 
 def _is_quiet(world: World, walked: list[History]) -> bool:
@@ -42,15 +46,16 @@ def _is_quiet(world: World, walked: list[History]) -> bool:
     return all(each.broken or each.has_ended() for each in walked) and not world.ask(WORK)[0][0]
 
 
-def _judge(world: World, walked: list[History], payday: Payday, figures: Figures) -> None:
+def _judge(world: World, walked: list[History], by_hand: list[ByHand], figures: Figures) -> None:
     named = [each for each in walked if each.kill.point]
     missed = [str(each.kill) for each in named if not each.fell]
-    missed += payday.missed + sorted(plan.UNWALKED)
-    troubles = [each.trouble() for each in walked if each.trouble()] + payday.troubles()
+    missed += [point for each in by_hand for point in each.missed]
+    troubles = [trouble for each in walked if (trouble := each.trouble())]
+    troubles += [trouble for each in by_hand for trouble in each.troubles()]
     sent = {ref: vnd for each in walked for ref, vnd in each.transfers.items()}
     money = ledgers.of_money(world) + ledgers.of_transfers(sent)
     goods, books, doing = ledgers.of_stock(), ledgers.of_books(), ledgers.jobs_doing(world)
-    killed = sum(each.fell for each in walked) + payday.killed
+    killed = sum(each.fell for each in walked) + sum(each.killed for each in by_hand)
     put = figures.put
     put("kills: processes killed", killed)
     put("kills: named points passed over", len(missed), wrong=missed)

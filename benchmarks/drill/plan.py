@@ -9,10 +9,12 @@ WEB, WORKER = "web", "worker"
 KINDS = {
     "paid": ("place", "start", "tell"),
     "transferred": ("place", "start", "tell"),
+    "pulled": ("place", "start", "pull"),
     "refunded": ("place", "start", "tell", "cancel"),
     "dropped": ("place", "start", "cancel"),
     "expired": ("place", "start", "run_out"),
     "paid out": ("propose", "approve", "send", "bounce"),
+    "entered": ("collect", "remit", "owe"),
 }
 WAYS = ("momo", "zalopay", "vnpay")
 #: named point → (kind of history, its step, the process that passes it there)
@@ -28,12 +30,15 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "after:intake.stored": ("paid", "tell", WEB),
     "after:intake.lock": ("paid", "tell", WEB),
     "after:intake.move": ("paid", "tell", WEB),
+    "after:books.enter": ("paid", "tell", WEB),
     "after:intake.book": ("paid", "tell", WEB),
     "after:orders.confirmed": ("paid", "tell", WEB),
     "after:intake.announce": ("paid", "tell", WEB),
     "before:intake.commit": ("paid", "tell", WEB),
     "after:intake.applied": ("paid", "tell", WEB),
     "after:matching.sum": ("transferred", "tell", WEB),
+    "after:pulling.stored": ("pulled", "pull", WORKER),
+    "after:orders.lock": ("refunded", "cancel", WEB),
     "after:orders.end_part": ("refunded", "cancel", WEB),
     "after:refunds.asked": ("refunded", "cancel", WEB),
     "after:stock.freed": ("refunded", "cancel", WEB),
@@ -49,21 +54,16 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "after:payouts.move": ("paid out", "send", WEB),
     "after:payouts.file": ("paid out", "send", WEB),
     "after:payouts.bounced": ("paid out", "bounce", WEB),
+    "after:cash.held": ("entered", "collect", WEB),
+    "after:remittances.holds": ("entered", "remit", WEB),
+    "after:dues.owed": ("entered", "owe", WEB),
 }
 #: points of acts without money or goods
 ELSEWHERE = frozenset({"search.built", "after:stock.take_watches"})
-#: points of money that no history of the drill leads past yet: the table counts them as passed over
-UNWALKED = frozenset(
-    {
-        "after:books.enter",
-        "after:orders.lock",
-        "after:cash.held",
-        "after:dues.owed",
-        "after:pulling.stored",
-        "after:remittances.holds",
-    }
-)
-BY_HAND = "paid out"
+#: what officers of the finance desk do; each kind is walked once, with all its points
+BY_HAND = ("paid out", "entered")
+#: paid by transfer: no gateway stands on the other side
+TRANSFERRED = ("transferred", "pulled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,9 @@ def kills(number: int, seed: int) -> list[Kill]:
 
 
 def _drawn(dice: random.Random, number: int) -> Iterator[Kill]:
-    usual = [point for point, (kind, _step, process) in PLACES.items() if process == WEB and kind != BY_HAND]
+    usual = [
+        point for point, (kind, _step, process) in PLACES.items() if process == WEB and kind not in BY_HAND
+    ]
     for _each in range(number):
         if dice.random() < 0.6:
             yield _named(dice.choice(usual), dice)
@@ -113,14 +115,15 @@ def _at(point: str, dice: random.Random, again: bool) -> Kill:
     kind, step, process = PLACES[point]
     # VNPay's start makes no call, and a transfer has no gateway that gives back.
     ways = WAYS[:2] if "start" in point else WAYS
-    way = "vietqr" if kind == "transferred" else dice.choice(ways)
+    way = "vietqr" if kind in TRANSFERRED else dice.choice(ways)
     return Kill(kind, step, process, way, point=point, tells_again=again)
 
 
 def _at_a_moment(dice: random.Random) -> Kill:
-    kind = dice.choice([each for each in KINDS if each not in (BY_HAND, "expired")])
+    kind = dice.choice([each for each in KINDS if each not in (*BY_HAND, "expired")])
     step = dice.choice(KINDS[kind])
-    way = "vietqr" if kind == "transferred" else dice.choice(WAYS)
-    process = WORKER if step in ("tell", "cancel") and dice.random() < 0.25 else WEB
+    way = "vietqr" if kind in TRANSFERRED else dice.choice(WAYS)
+    in_worker = step == "pull" or (step in ("tell", "cancel") and dice.random() < 0.25)
+    process = WORKER if in_worker else WEB
     again = dice.random() < 0.5
     return Kill(kind, step, process, way, moment_s=dice.uniform(0.002, 0.12), tells_again=again)

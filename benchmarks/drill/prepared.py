@@ -9,7 +9,9 @@ from payments.adapters.vnpay import moment
 from payments.intake import services as intake
 from payments.intake.models import Payment
 from shop.catalogue.models import Listing
-from shop.orders.models import Order
+from shop.fulfilment import hand_over, pack
+from shop.orders.models import Order, SubOrder
+from shop.orders.moves import Role
 from tests.builders.orders import an_order
 
 
@@ -22,6 +24,23 @@ def orders(world: World, way: str, goods: Iterable[Listing]) -> Iterator[tuple[O
     for listing in goods:
         order = an_order(listing, adapter=way)
         yield order, stand_there(world, order.uses.get().payment)
+
+
+def cash_order(listing: Listing) -> Order:
+    """An order that is paid at the door."""
+    return an_order(listing, adapter="cod")
+
+
+def delivered(part_id: int) -> SubOrder:
+    """A confirmed part of an order, packed, sent and delivered; paid then if it is paid at the door."""
+
+    def part() -> SubOrder:
+        return SubOrder.objects.get(pk=part_id)
+
+    pack.pack(part(), by=None)
+    hand_over.hand_over(part(), carrier="post", tracking="VN1", by=None)
+    hand_over.deliver(part(), by=None, role=Role.STAFF)
+    return part()
 
 
 def unpaid(listing: Listing, way: str) -> Payment:

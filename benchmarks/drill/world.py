@@ -16,8 +16,8 @@ from benchmarks.drill import place
 from benchmarks.site import HOST, Web
 from payments.adapters.contract import Call
 from tests.gateways import momo_fake, vnpay_fake, zalopay_fake
-from tests.gateways.bank_fake import ACCOUNT, SEPAY_SECRET
-from tests.gateways.server import Asked
+from tests.gateways.bank_fake import ACCOUNT, SEPAY_SECRET, SePayAccount
+from tests.gateways.server import Asked, serving
 from tests.gateways.wallet import Wallet, at_home
 from tests.payments.adapters.conftest import KINDS
 from tests.payments.adapters.conftest import environment as keys_of
@@ -27,8 +27,16 @@ TRANSFER = {
     "PAYMENTS_VIETQR_ACCOUNT": ACCOUNT,
     "PAYMENTS_VIETQR_ACCOUNT_NAME": "SO CONG THUONG LANG SON",
     "PAYMENTS_SEPAY_WEBHOOK_SECRET": SEPAY_SECRET,
+    "PAYMENTS_SEPAY_API_TOKEN": SePayAccount.TOKEN,
 }
-SECRETS = (momo_fake.SECRET, vnpay_fake.SECRET, zalopay_fake.KEY1, zalopay_fake.KEY2, SEPAY_SECRET)
+SECRETS = (
+    momo_fake.SECRET,
+    vnpay_fake.SECRET,
+    zalopay_fake.KEY1,
+    zalopay_fake.KEY2,
+    SEPAY_SECRET,
+    SePayAccount.TOKEN,
+)
 
 
 @dataclass
@@ -37,6 +45,8 @@ class World:
     url: str
     environment: dict[str, str]
     gateways: dict[str, Wallet] = field(default_factory=dict)
+    #: what the feed of our bank account answers when it is asked
+    bank: SePayAccount = field(default_factory=SePayAccount)
     #: addresses that gateways were asked for, and that buyers were sent to, with their queries
     asked: list[str] = field(default_factory=list)
     web: Web | None = None
@@ -104,9 +114,12 @@ def standing(
     asked: list[str] = []
     with ExitStack() as stack:
         wallets, known = stack.enter_context(gateways(asked))
-        running = {**settings, **known, **TRANSFER, "DATABASE_URL": url}
-        os.environ.update({**known, **TRANSFER})
-        world = World(folder, url, running, wallets, asked)
+        bank = SePayAccount()
+        feed = stack.enter_context(serving(bank.answer))
+        known |= {**TRANSFER, "PAYMENTS_SEPAY_API_ENDPOINT": feed.url}
+        os.environ.update(known)
+        running = {**settings, **known, "DATABASE_URL": url}
+        world = World(folder, url, running, wallets, bank, asked)
         world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}, server=place.server()))
         if with_worker:
             world.worker = stack.enter_context(site.worker(running))

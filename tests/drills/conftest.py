@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import caches
 
 from benchmarks.drill import ground, place, world
-from benchmarks.drill.world import TRANSFER, World
+from benchmarks.drill.world import World
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def market(committed_db, tmp_path, monkeypatch, socket_enabled) -> Iterator[Worl
             caches["memory"].clear()
             yield found
     finally:
-        for name in [*TRANSFER, *(each for each in os.environ if each.startswith("PAYMENTS_"))]:
+        for name in [each for each in os.environ if each.startswith("PAYMENTS_")]:
             if name in before:
                 os.environ[name] = before[name]
             else:

@@ -8,7 +8,7 @@ from django.db import connection
 from benchmarks.drill import histories, ledgers, points
 from benchmarks.drill.ground import packs
 from benchmarks.drill.histories import History
-from benchmarks.drill.plan import ELSEWHERE, KINDS, PLACES, UNWALKED, WEB, Kill, kills
+from benchmarks.drill.plan import ELSEWHERE, KINDS, PLACES, WEB, Kill, kills
 from common import dates
 from payments.intake import services
 from payments.intake.models import Inbox, Payment
@@ -77,7 +77,7 @@ def test_killed_between_any_two_steps_nothing_is_lost_or_doubled(market):
 
 
 def test_every_named_point_of_money_and_goods_is_in_the_plan():
-    assert set(points.everywhere()) == set(PLACES) | UNWALKED | ELSEWHERE
+    assert set(points.everywhere()) == set(PLACES) | ELSEWHERE
     assert all(step in KINDS[kind] for kind, step, _process in PLACES.values())
 
 
