@@ -31,6 +31,10 @@ OUTCOMES = """
     UNION SELECT 'refunded late' FROM intake_refund WHERE key = 'late'
     UNION SELECT 'part ' || "to" || ' by ' || role FROM orders_suborderevent
     UNION SELECT 'refund ' || "to" FROM intake_refundevent
+    UNION SELECT 'refund by two' FROM intake_refund WHERE by_two
+    UNION SELECT 'taken back for another way' FROM orders_orderpayment AS use
+        JOIN orders_orderpayment AS next ON next.order_id = use.order_id AND next.id > use.id
+        JOIN intake_paymentevent AS event ON event.payment_id = use.payment_id AND because = 'cancelled'
     UNION SELECT 'fault ' || fault || CASE WHEN EXISTS (
             SELECT 1 FROM books_entry WHERE act = 'completed:suborder:' || part.suborder_id AND id < entry.id)
         THEN ' after completion' ELSE '' END
@@ -153,9 +157,8 @@ def _what_pays_what(order: Order):
 def _kept_vnd(part: SubOrder) -> int:
     """What the buyer has paid of a part and not been promised back."""
     paid = part.cash_by if part.order.is_cod else part.confirmed_at
-    sums = PartRefund.objects.filter(suborder=part).aggregate(
-        goods=Sum("goods_vnd", default=0), delivery=Sum("delivery_vnd", default=0)
-    )
+    promised = PartRefund.objects.filter(suborder=part).exclude(refund__state=Refund.State.REJECTED)
+    sums = promised.aggregate(goods=Sum("goods_vnd", default=0), delivery=Sum("delivery_vnd", default=0))
     gone_vnd = sums["goods"] + sums["delivery"]
     if paid and part.state in (State.CANCELLED, State.DECLINED):
         assert gone_vnd == part.total_vnd

@@ -16,7 +16,7 @@ from shop.fulfilment import hand_over, pack
 from shop.orders import services as orders
 from shop.orders.errors import OrderError
 from shop.orders.models import SubOrder
-from shop.orders.money import Fault, refund_part
+from shop.orders.money import Fault, approve_refund, refund_part
 from shop.orders.moves import Role
 from tests.machines.ground import run_jobs
 from tests.machines.market import PICK, Market
@@ -25,7 +25,7 @@ CASH = st.sampled_from(["household", "carrier"])
 PAUSES = st.sampled_from(
     [timedelta(minutes=4), timedelta(minutes=21), timedelta(hours=30), timedelta(days=4)]
 )
-FAULTS = st.sampled_from([Fault.HOUSEHOLD, Fault.CARRIER, Fault.NOBODY])
+FAULTS = st.sampled_from([Fault.HOUSEHOLD, Fault.CARRIER, Fault.NOBODY, Fault.BUYER])
 WEEK = timedelta(days=9)
 
 
@@ -97,15 +97,27 @@ class Selling(Market):
 
     @precondition(lambda self: self.there("part", "delivered", "completed"))
     @rule(
-        pick=PICK, fault=FAULTS, share=st.sampled_from([1, 3, 10]), road=st.booleans(), key=st.integers(1, 3)
-    )
-    def something_was_wrong(self, pick, fault, share, road, key):
+        pick=PICK, fault=FAULTS, share=st.sampled_from([1, 3, 10]), road=st.booleans(), key=st.integers(1, 3),
+        at_the_desk=st.booleans(),
+    )  # fmt: skip
+    def something_was_wrong(self, pick, fault, share, road, key, at_the_desk):
         part = self.part(pick, "delivered", "completed")
         with suppress(errors.OverRefund):
             refund_part(
                 part, goods_vnd=part.goods_vnd // share, delivery_vnd=part.delivery_vnd * road,
-                fault=fault, reason="dập", key=f"claim-{part.position}-{key}", by=None,
+                fault=fault, reason="dập", key=f"claim-{part.position}-{key}",
+                by=self.ground.tuan if at_the_desk else None,
             )  # fmt: skip
+
+    @precondition(lambda self: self.there("refund", "asked"))
+    @rule(pick=PICK, yes=st.sampled_from([True, True, False]))
+    def another_person_decides_a_refund(self, pick, yes):
+        refund = self.one(Refund, pick, "refund", "asked")
+        if yes:
+            with suppress(errors.TakenBack):
+                approve_refund(refund, by=self.ground.mai)
+        else:
+            intake.reject_refund(refund, by=self.ground.mai, why="x")
 
     @precondition(lambda self: self.there("refund", "failed", "by_hand"))
     @rule(pick=PICK, by_hand=st.booleans())

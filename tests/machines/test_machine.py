@@ -11,6 +11,7 @@ import os
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.db import DatabaseError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -53,6 +54,8 @@ class Whole(Buying, Selling, Checked):
 @pytest.fixture
 def ground(committed_db, monkeypatch):
     transfers.configure(monkeypatch)
+    # A third of a part one person gives back alone, all of it only two.
+    monkeypatch.setattr(django_settings, "REFUND_BY_ONE_VND", 80_000)
     # The post is where the process ends: no letter is drawn.
     monkeypatch.setattr(post, "send", lambda *_facts, **_more: None)
     monkeypatch.setattr(letters, "_render", lambda _context: ("", ""))
@@ -83,7 +86,8 @@ REACHED = {
     "payout with a line that takes back": 1, "household owes": 1, "credit note to waiting": 1,
     "credit assigned to matched": 10, "credit assigned to to_return": 1, "booked credit_given_back": 1,
     "refund by_hand": 3, "refund sent": 2, "fault household after completion": 2,
-    "fault carrier after completion": 1, "part cancelled by buyer": 2, "part declined by household": 1,
+    "fault carrier after completion": 1, "fault buyer": 1, "refund by two": 2, "refund approved": 1,
+    "refund rejected": 1, "taken back for another way": 1, "part cancelled by buyer": 2, "part declined by household": 1,
     "part declined by system": 1, "part delivered by household": 10,
 }  # fmt: skip
 
@@ -116,7 +120,7 @@ def a_part_refunded_twice(machine: Whole) -> None:
     machine.the_first_order("sandbox", False, 2)
     for key in (1, 2):
         machine.forget()
-        machine.something_was_wrong(0, "household", 1, False, key)
+        machine.something_was_wrong(0, "household", 1, False, key, False)
 
 
 def a_word_after_the_end(machine: Whole) -> None:
