@@ -27,7 +27,7 @@ def demo(run: Bench) -> None:
 
 def tests(run: Bench) -> None:
     """The whole suite as `make test` runs it, on as many cores as there are."""
-    command = [str(data.ROOT / ".venv" / "bin" / "pytest"), "-q", "-n", "2", "--dist", "loadgroup"]
+    command = [str(data.ROOT / ".venv" / "bin" / "pytest"), "-q", "-n", "2", "--dist", "worksteal"]
     begun = time.monotonic()
     done = subprocess.run(command, cwd=data.ROOT, capture_output=True, text=True, check=False)
     took = time.monotonic() - begun
