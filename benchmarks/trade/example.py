@@ -37,8 +37,8 @@ class Example:
         return -self.sheet[f"payable {HOUSEHOLD}"]
 
     def alone(self) -> Script:
-        """A month in which nobody else sells anything."""
-        return self.within(Script(households=1, orders=()))
+        """A month in which nobody else sells anything, and nobody but the household is paid."""
+        return self.within(Script(households=1, orders=(), settles=False))
 
     def within(self, script: Script) -> Script:
         """The same script with this household's month in it."""

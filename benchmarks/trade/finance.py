@@ -80,7 +80,9 @@ class Finance:
         """Everything that waits for a person goes back from the bank."""
         for refund in intake_queries.refunds_for_a_person():
             self.tills.bank.move(-refund.amount_vnd)
-            intake.refund_by_hand_done(refund, by=self.approver, note="đã chuyển")
+            # what the one asked for and is much, the other gives
+            giver = self.proposer if refund.by_two else self.approver
+            intake.refund_by_hand_done(refund, by=giver, note="đã chuyển")
         for credit in intake_queries.credits_for_a_person():
             self.tills.bank.move(-credit.spare_vnd)
             intake.credit_given_back(

@@ -76,7 +76,8 @@ class Market:
         for plan in self.script.orders:
             self.at(plan.at, lambda plan=plan: self.begin(plan))
         self.finance.plan()
-        self.settling.plan()
+        if self.script.settles:
+            self.settling.plan()
         self._plan_clocks()
         while self._due:
             moment, _number, act = heapq.heappop(self._due)

@@ -109,6 +109,8 @@ class Script:
     #: households whose account a person finds right after it sent a payout back; the others set another
     cleared: tuple[int, ...] = ()
     without_account: tuple[int, ...] = ()
+    #: whether gateways send on what they hold, and carriers and the tax office get theirs
+    settles: bool = True
 
 
 def draw(seed: int, *, orders: int, households: int) -> Script:

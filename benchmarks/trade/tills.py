@@ -16,7 +16,14 @@ from payments.adapters.contract import Call, Outcome, Redirect, Step
 from payments.intake import services as intake
 from payments.intake.models import Payment
 from tests.gateways import stripe_fake
-from tests.gateways.bank_fake import ACCOUNT, CHECKSUM_KEY, SEPAY_SECRET, payos_call, sepay_call
+from tests.gateways.bank_fake import (
+    ACCOUNT,
+    CHECKSUM_KEY,
+    SEPAY_SECRET,
+    payos_at_home,
+    payos_call,
+    sepay_call,
+)
 from tests.gateways.momo_fake import MoMoFake
 from tests.gateways.server import serving
 from tests.gateways.stripe_fake import StripeFake
@@ -209,6 +216,8 @@ def open_tills() -> Iterator[Tills]:
             chosen |= environment(code, wallet.url)
         account, served = stack.enter_context(stripe_fake.stripe_at_home())
         gateways["stripe"], chosen["PAYMENTS_STRIPE_ENDPOINT"] = StripeTill(account), served.url
+        _account, served = stack.enter_context(payos_at_home())
+        chosen["PAYMENTS_PAYOS_ENDPOINT"] = served.url
         bank = SandboxBank()
         bank.url = stack.enter_context(serving(bank.answer)).url
         gateways["sandbox"], chosen["PAYMENTS_SANDBOX_ENDPOINT"] = SandboxTill(bank), bank.url

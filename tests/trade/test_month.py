@@ -13,7 +13,7 @@ from payments.intake.models import GatewayRemittance, Inbox, Payment, Refund
 from payments.payouts.models import Due, Payout
 from shop.orders.models import SubOrder
 
-ORDERS, HOUSEHOLDS, SEED = 250, 10, 20
+ORDERS, HOUSEHOLDS, SEED = 250, 10, 39
 
 
 def test_a_month_comes_out_to_the_dong(committed_db):
