@@ -98,7 +98,7 @@ def test_any_history_keeps_the_money_true(ground, part):
         run(ground, EXAMPLES // PARTS, STEPS)
         print(*(f"{times:6} {name}" for name, times in sorted(ground.reached.items())), sep="\n")
         return
-    run(ground, 40, 20, audit_every=10)
+    run(ground, 70, 20, audit_every=10)
     missed = {name: ground.reached[name] for name, least in REACHED.items() if ground.reached[name] < least}
     assert not missed, "Money hardly moves in these histories."
 
@@ -168,7 +168,7 @@ def test_control_without_its_guard_a_history_breaks_and_the_machine_sees_it(grou
 def test_control_without_a_guard_the_search_comes_upon_the_break(ground, monkeypatch):
     monkeypatch.setattr(*WITHOUT[a_declined_part])
     with pytest.raises(AssertionError):
-        run(ground, 40, 20, audit_every=10)
+        run(ground, 70, 20, audit_every=10)
 
 
 def told(ground: Ground, history) -> None:
