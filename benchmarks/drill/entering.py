@@ -7,11 +7,13 @@ from common import dates
 from payments.books.models import Entry
 from payments.intake import queries
 from payments.intake.models import GatewayRemittance, Payment
-from payments.payouts import owed
 from payments.payouts.models import Due
+from shop.fulfilment import hand_over
+from shop.orders.models import Order, SubOrder
 
 FINANCE = "/quan-tri/tai-chinh/"
 REMITTANCES, DUES = f"{FINANCE}cong-chuyen-ve/", "/quan-tri/chi-tra/phi-va-thue/"
+GATEWAY, CARRIER = "momo", "post"
 NUMBER, SUM_VND = "DRILL-1", 20_000
 
 
@@ -19,10 +21,19 @@ class Entering(ByHand):
     """One parcel's cash, one remittance and one fee, each sent again until it is answered."""
 
     def earn(self) -> None:
-        """A carrier has the cash of one parcel; gateways hold money and carriers are owed what `Payday` earned."""
-        order = prepared.cash_order(prepared.listings()[0])
+        """A carrier has the cash of one parcel and has earned the fee of another, whose money its gateway holds."""
+        first, second = prepared.listings()[:2]
+        order = prepared.cash_order(first)
         self.payment: Payment = order.uses.get().payment
-        prepared.delivered(order.suborders.get().pk)
+        self._sent(order, cash_by="carrier")
+        ((order, ref),) = prepared.orders(self.world, GATEWAY, [second])
+        self.world.gateways[GATEWAY].pay(ref)
+        prepared.settle(order.uses.get().payment)
+        hand_over.complete(self._sent(order))
+
+    def _sent(self, order: Order, *, cash_by: str = "") -> SubOrder:
+        order.suborders.update(carrier=CARRIER)
+        return prepared.delivered(order.suborders.get().pk, cash_by=cash_by)
 
     def enter(self, points: list[str]) -> None:
         """Walk all three, a process killed at each of these points."""
@@ -39,12 +50,11 @@ class Entering(ByHand):
 
     def _remit(self) -> Page:
         sums = {"gross_vnd": SUM_VND, "fee_vnd": 0, "bank_vnd": SUM_VND}
-        form = {"adapter": "momo", "number": NUMBER, "day": dates.today().isoformat(), **sums}
+        form = {"adapter": GATEWAY, "number": NUMBER, "day": dates.today().isoformat(), **sums}
         return self.post(self.tuan, REMITTANCES, form, seen=REMITTANCES)
 
     def _owe(self) -> Page:
-        (carrier, *_others) = (each.carrier for each in owed.to_carriers() if each.free_vnd >= SUM_VND)
-        form = {"kind": "carrier", "to": carrier, "number": NUMBER, "amount_vnd": SUM_VND}
+        form = {"kind": "carrier", "to": CARRIER, "number": NUMBER, "amount_vnd": SUM_VND}
         return self.post(self.tuan, DUES, form, seen=DUES)
 
     def troubles(self) -> list[str]:

@@ -31,15 +31,16 @@ def cash_order(listing: Listing) -> Order:
     return an_order(listing, adapter="cod")
 
 
-def delivered(part_id: int) -> SubOrder:
-    """A confirmed part of an order, packed, sent and delivered; paid then if it is paid at the door."""
+def delivered(part_id: int, *, cash_by: str = "") -> SubOrder:
+    """A confirmed part of an order, packed, sent and delivered; `cash_by` has the cash that was paid for it."""
 
     def part() -> SubOrder:
         return SubOrder.objects.get(pk=part_id)
 
     pack.pack(part(), by=None)
     hand_over.hand_over(part(), carrier="post", tracking="VN1", by=None)
-    hand_over.deliver(part(), by=None, role=Role.STAFF)
+    role = Role.HOUSEHOLD if cash_by else Role.STAFF
+    hand_over.deliver(part(), by=None, role=role, cash_by=cash_by)
     return part()
 
 
