@@ -216,8 +216,10 @@ PAYOUT_MINIMUM_VND = environ.number("PAYOUT_MINIMUM_VND", 50_000)
 PAYOUT_HOLD_DAYS = environ.number("PAYOUT_HOLD_DAYS", 1)
 #: cash that a carrier took is asked after when it stays there longer
 CASH_AT_CARRIER_DAYS = environ.number("CASH_AT_CARRIER_DAYS", 7)
-# More than this of one payment is not given back by one person alone: another one approves it.
+# More than this of one order, or of all that one person enters within 24 hours, is not given back by one person alone:
+# another one approves it.
 REFUND_BY_ONE_VND = environ.number("REFUND_BY_ONE_VND", 2_000_000)
+REFUNDS_A_DAY_BY_ONE_VND = environ.number("REFUNDS_A_DAY_BY_ONE_VND", 5_000_000)
 
 # Languages: Vietnamese first, without a prefix.
 LANGUAGE_CODE = "vi"

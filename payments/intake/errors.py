@@ -24,6 +24,13 @@ class FourEyes(PaymentError):
     words = _("Người đề nghị không được tự duyệt. Nhờ một người khác trong tổ tài chính duyệt.")
 
 
+class SameHands(FourEyes):
+    words = _(
+        "Khoản hoàn lớn cần người khác làm tiếp: người đề nghị không tự kết thúc; người đã duyệt hoặc đã gửi cổng "
+        "không tự ghi là cổng không trả; người ghi cổng không trả không tự trả lại lần nữa."
+    )
+
+
 class TakenBack(PaymentError):
     words = _("Ngân hàng đã rút lại tiền của khoản này cho người mua, nên không hoàn thêm được.")
 

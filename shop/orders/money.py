@@ -197,12 +197,29 @@ def refund_part(
     part = PartRefund(suborder=suborder, goods_vnd=goods_vnd, delivery_vnd=delivery_vnd, fault=fault)
     borne, cost = _borne(payment, part), shares_given_back(part)
     part.refund = intake.give_back(
-        payment, amount_vnd=part.amount_vnd, reason=reason, key=key, borne=borne, by=by
+        payment,
+        amount_vnd=part.amount_vnd,
+        reason=reason,
+        key=key,
+        borne=borne,
+        by=by,
+        together=_payments_of(order),
     )
     insert([part])
     if part.refund.state == Refund.State.APPROVED:
         refund_letters.approved(part, cost)
     return part.refund
+
+
+def needs_two(suborder: SubOrder, amount_vnd: int, *, by: User) -> bool:
+    """Whether so much more back of this part would wait for a second person, were `by` to enter it now."""
+    order = suborder.order
+    payment = payment_of_part(order, suborder)
+    return payment is not None and intake.needs_two(payment, amount_vnd, by=by, together=_payments_of(order))
+
+
+def _payments_of(order: Order) -> list[int]:
+    return list(order.uses.values_list("payment_id", flat=True))
 
 
 @transaction.atomic

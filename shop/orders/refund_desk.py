@@ -113,14 +113,13 @@ def _look(request: HttpRequest, found: SubOrder, form: RefundForm) -> HttpRespon
     wanted = PartRefund(
         suborder=found, **{name: form.cleaned_data[name] for name in ("goods_vnd", "delivery_vnd", "fault")}
     )
-    payment = payment_of_part(found.order, found)
     context = {
         "form": form,
         "part": found,
         "wanted": wanted,
         "reason": form.cleaned_data["reason"],
         "bearers": bearers_of(wanted),
-        "by_two": services.needs_two(payment, wanted.amount_vnd),
+        "by_two": money.needs_two(found, wanted.amount_vnd, by=request.user),
         "refunds": _of_part(found),
     }
     return render(request, "orders/refund_look.html", context)

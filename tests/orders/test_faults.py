@@ -4,14 +4,18 @@ import pytest
 from django.core.management import call_command
 
 from accounts.notices.models import Notice
+from common import dates
 from payments.intake import services as intake
 from payments.intake.errors import OverRefund
 from payments.intake.models import Payment, Refund
 from shop.fulfilment import hand_over
 from shop.orders import queries
 from shop.orders.errors import NotDelivered
-from shop.orders.money import Fault, approve_refund, left_of, refund_part, room_of
+from shop.orders.money import Fault, approve_refund, left_of, needs_two, refund_part, room_of
+from shop.stock import services as stock
 from tests.books.books import lines, sheet
+from tests.builders.catalogue import a_listing
+from tests.builders.orders import an_order
 from tests.builders.payouts import officer
 from tests.orders.test_money import accounts_of, bought, completed, delivered, fee, fresh
 
@@ -46,6 +50,21 @@ def test_what_is_the_buyers_fault_and_given_all_the_same_is_the_loss_funds(when)
     found = sheet()
     assert (found["loss_fund"], found[payable], found.get(escrow, 0)) == (100_000, -350_000, 0)
     call_command("audit_books")
+
+
+def test_small_ones_of_all_parcels_of_an_order_add_up_to_a_large_one():
+    sellers = [a_listing(price_vnd=1_500_000) for _seller in range(2)]
+    for listing in sellers:
+        stock.open_lot(listing, harvested_on=dates.today(), qty=20_000, by=None)
+    order = an_order(*sellers, adapter="cod")
+    first, second = (delivered(part, "household") for part in order.suborders.all())
+    assert first.uses.get().payment_id != second.uses.get().payment_id
+    tuan, mai = officer("Tuấn"), officer("Mai")
+    facts = {"delivery_vnd": 0, "fault": Fault.NOBODY, "reason": "dập", "key": "desk-1"}
+    assert not needs_two(second, 1_200_000, by=mai)
+    assert refund_part(first, goods_vnd=1_200_000, by=tuan, **facts).state == "approved"
+    assert needs_two(second, 1_200_000, by=mai)
+    assert refund_part(second, goods_vnd=1_200_000, by=mai, **facts).state == "asked"
 
 
 def test_what_is_not_delivered_is_cancelled_instead():

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from common import dates
 from payments.books.models import Entry
 from payments.intake import audit, queries, services
@@ -17,6 +18,7 @@ from payments.intake.errors import (
     NoBankReference,
     NoReason,
     OverRefund,
+    SameHands,
     TakenBack,
 )
 from payments.intake.models import Payment, Refund, RefundEvent
@@ -30,14 +32,30 @@ State = Refund.State
 LIMIT_VND = 2_000_000
 
 
-def give(payment: Payment, amount_vnd: int, by=None, key: str = "desk-1") -> Refund:
-    return services.give_back(payment, amount_vnd=amount_vnd, reason="dập", key=key, by=by)
+def give(payment: Payment, amount_vnd: int, by=None, key: str = "desk-1", together=()) -> Refund:
+    return services.give_back(payment, amount_vnd=amount_vnd, reason="dập", key=key, by=by, together=together)
 
 
 def asked(amount_vnd: int = 3_000_000) -> tuple[Payment, Refund]:
     """A refund that Tuấn asked for and one person may not decide."""
     payment = made.settled(amount_vnd=5_000_000)
     return payment, give(payment, amount_vnd, officer("Tuấn"))
+
+
+def on_its_way() -> Refund:
+    """The same, approved by Mai and with its gateway."""
+    _payment, refund = asked()
+    refund = services.approve_refund(refund, by=officer("Mai"))
+    Refund.objects.update(state=State.SENT)
+    return Refund.objects.get()
+
+
+def said_to_have_failed() -> tuple[Refund, User]:
+    """The same, and Hà said a day later that the gateway gave nothing."""
+    refund, ha = on_its_way(), officer("Hà")
+    with time_machine.travel(dates.now() + timedelta(hours=25)):
+        services.gateway_gave_not(refund, by=ha, note="xem rồi")
+    return Refund.objects.get(), ha
 
 
 def posted() -> int:
@@ -60,6 +78,32 @@ class TestOneAfterTheOther:
         payment, tuan = made.settled(amount_vnd=5_000_000), officer("Tuấn")
         states = [give(payment, 900_000, tuan, str(number)).state for number in range(3)]
         assert states == ["approved", "approved", "asked"]
+
+    def test_nor_does_it_help_that_the_payments_of_one_purchase_are_several_or_the_people(self):
+        parcels = [made.settled(amount_vnd=1_000_000) for _parcel in range(3)]
+        ids = [each.pk for each in parcels]
+        states = [give(each, 900_000, officer("Tuấn"), together=ids).state for each in parcels]
+        assert states == ["approved", "approved", "asked"]
+
+    def test_all_that_one_person_gives_back_within_a_day_adds_up(self, settings):
+        settings.REFUNDS_A_DAY_BY_ONE_VND = 2_500_000
+        tuan, mai = officer("Tuấn"), officer("Mai")
+        for _time in range(2):
+            assert give(made.settled(amount_vnd=5_000_000), 1_000_000, tuan).state == "approved"
+        assert give(made.settled(amount_vnd=5_000_000), 500_001, tuan).state == "asked"
+        assert give(made.settled(amount_vnd=5_000_000), 500_000, tuan).state == "approved"
+        assert give(made.settled(amount_vnd=5_000_000), 2_000_000, mai).state == "approved"
+        with time_machine.travel(dates.now() + timedelta(hours=23)):
+            assert give(made.settled(amount_vnd=5_000_000), 500_001, tuan).state == "asked"
+        with time_machine.travel(dates.now() + timedelta(hours=25)):
+            assert give(made.settled(amount_vnd=5_000_000), 2_000_000, tuan).state == "approved"
+
+    def test_what_a_second_person_saw_to_is_not_counted(self, settings):
+        settings.REFUNDS_A_DAY_BY_ONE_VND = 2_500_000
+        tuan = officer("Tuấn")
+        services.approve_refund(give(made.settled(amount_vnd=5_000_000), 3_000_000, tuan), by=officer("Mai"))
+        give(made.settled(amount_vnd=5_000_000), 1_000_000)
+        assert give(made.settled(amount_vnd=5_000_000), 2_000_000, tuan).state == "approved"
 
     def test_what_the_system_gives_back_by_itself_has_no_limit(self):
         assert give(made.settled(amount_vnd=5_000_000), 5_000_000).state == "approved"
@@ -122,23 +166,49 @@ class TestOneAfterTheOther:
         services.reject_refund(refund, by=officer("Mai"), why="ngân hàng đã trả")
         assert list(audit.breaks()) == []
 
-    def test_the_second_person_says_how_it_ended_where_the_gateway_is_silent(self):
-        payment, refund = asked()
-        tuan, mai = refund.asked_by, officer("Mai")
-        refund = services.approve_refund(refund, by=mai)
-        Refund.objects.update(state=State.SENT)
+    def test_who_asked_for_it_or_sent_it_does_not_say_that_the_gateway_gave_nothing(self):
+        refund = on_its_way()
         with time_machine.travel(dates.now() + timedelta(hours=25)):
-            with pytest.raises(FourEyes):
-                services.gateway_gave_not(refund, by=tuan, note="xem rồi")
-            services.gateway_gave_not(refund, by=mai, note="xem rồi")
-        with pytest.raises(FourEyes):
-            services.refund_by_hand_done(refund, by=tuan, note="FT1")
+            for who in (refund.asked_by, refund.approved_by):
+                with pytest.raises(SameHands):
+                    services.gateway_gave_not(refund, by=who, note="xem rồi")
+            services.gateway_gave_not(refund, by=officer("Hà"), note="xem rồi")
+        assert Refund.objects.get().state == "failed"
+
+    def test_who_said_so_does_not_give_it_another_way_and_who_asked_neither(self):
+        refund, ha = said_to_have_failed()
+        for who in (refund.asked_by, ha):
+            with pytest.raises(SameHands):
+                services.refund_by_hand_done(refund, by=who, note="FT1")
         with pytest.raises(NoBankReference):
-            services.refund_by_hand_done(refund, by=mai, note=" ")
-        payment.refresh_from_db()
-        assert (Refund.objects.get().state, payment.refunded_vnd) == ("failed", 0)
-        services.refund_by_hand_done(refund, by=mai, note="FT1")
+            services.refund_by_hand_done(refund, by=refund.approved_by, note=" ")
+        assert (Refund.objects.get().state, Payment.objects.get().refunded_vnd) == ("failed", 0)
+        services.refund_by_hand_done(refund, by=refund.approved_by, note="FT1")
         assert Refund.objects.get().state == "done" and list(audit.breaks()) == []
+
+    def test_nor_does_he_send_it_again_and_who_did_does_not_say_that_it_failed_once_more(self):
+        refund, ha = said_to_have_failed()
+        for who in (refund.asked_by, ha):
+            with pytest.raises(SameHands):
+                services.send_again(refund, by=who)
+        services.send_again(refund, by=(mai := refund.approved_by))
+        with time_machine.travel(dates.now() + timedelta(days=3)):
+            with pytest.raises(SameHands):
+                services.gateway_gave_not(refund, by=mai, note="xem rồi")
+            services.gateway_gave_not(refund, by=ha, note="xem rồi")
+        assert Refund.objects.get().state == "failed"
+
+    def test_what_the_gateway_itself_refused_its_second_person_gives_by_hand_or_again(self):
+        refund = on_its_way()
+        for number in range(2):
+            made.say("refund_failed", refund.payment, about=refund.reference, event_id=f"no-{number}")
+            refund.refresh_from_db()
+            with pytest.raises(SameHands):
+                services.send_again(refund, by=refund.asked_by)
+            if not number:
+                services.send_again(refund, by=refund.approved_by)
+        services.refund_by_hand_done(refund, by=refund.approved_by, note="FT1")
+        assert Refund.objects.get().state == "done"
 
     def test_what_one_person_decides_one_person_ends(self):
         payment, tuan = made.settled(), officer("Tuấn")
@@ -146,6 +216,16 @@ class TestOneAfterTheOther:
         Refund.objects.update(state=State.BY_HAND)
         services.refund_by_hand_done(refund, by=tuan, note="FT1")
         assert Refund.objects.get().state == "done"
+
+    def test_and_says_how_it_ended_and_sends_it_again(self):
+        payment, tuan = made.settled(), officer("Tuấn")
+        refund = give(payment, 1_000, tuan)
+        Refund.objects.update(state=State.SENT)
+        with time_machine.travel(dates.now() + timedelta(hours=25)):
+            services.gateway_gave_not(refund, by=tuan, note="xem rồi")
+            refund.refresh_from_db()
+            services.send_again(refund, by=tuan)
+        assert Refund.objects.get().state == "sent"
 
 
 # Together
@@ -208,3 +288,51 @@ def test_control_without_both_the_room_would_be_given_back_more_than_once(commit
     at_once(act, times=2)
     payment.refresh_from_db()
     assert payment.refund_asked_vnd == -3_000_000
+
+
+def small_ones_at_once(people: list[User], payments: list[Payment], together: list[int]) -> list[str]:
+    """Everybody enters a small refund at the same moment; how each ended."""
+    return sorted(
+        each.state
+        for each in at_once(
+            lambda number: give(payments[number], 900_000, people[number], str(number), together)
+        )
+    )
+
+
+def all_reckon_before_anybody_writes(monkeypatch) -> None:
+    gate, true_sum = threading.Barrier(THREADS, timeout=10), approvals._sum_vnd
+
+    def sum_vnd(refunds) -> int:
+        found = true_sum(refunds)
+        gate.wait()
+        return found
+
+    monkeypatch.setattr(approvals, "_sum_vnd", sum_vnd)
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("guarded", [True, False])
+def test_one_person_at_eight_payments_at_once_stays_below_the_days_limit(committed_db, monkeypatch, guarded):
+    """The control: without the person's lock all eight pass."""
+    payments = [made.settled(amount_vnd=1_000_000) for _number in range(THREADS)]
+    if not guarded:
+        monkeypatch.setattr(approvals, "alone", lambda _name: None)
+        all_reckon_before_anybody_writes(monkeypatch)
+    found = small_ones_at_once([officer("Tuấn")] * THREADS, payments, [])
+    assert found.count("approved") == (5 if guarded else THREADS) and len(found) == THREADS
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("guarded", [True, False])
+def test_eight_people_at_eight_parcels_of_one_purchase_stay_below_its_limit(
+    committed_db, monkeypatch, guarded
+):
+    """The control: without the locks of all its payments all eight pass."""
+    payments = [made.settled(amount_vnd=1_000_000) for _number in range(THREADS)]
+    if not guarded:
+        monkeypatch.setattr(approvals, "ordered", lambda rows: list(rows))
+        all_reckon_before_anybody_writes(monkeypatch)
+    people = [officer(str(number)) for number in range(THREADS)]
+    found = small_ones_at_once(people, payments, [each.pk for each in payments])
+    assert found.count("approved") == (2 if guarded else THREADS) and len(found) == THREADS

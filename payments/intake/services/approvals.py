@@ -1,21 +1,23 @@
 """Four eyes: what one person may not decide alone is asked for by one and approved, or refused, by another.
 
-It keeps its room among the payment's refunds from the start; it is posted and sent when it is approved.
+It keeps its room among the payment's refunds from the start; it is posted and sent when it is approved. Where its
+gateway does not give it, hands stay apart so that nobody alone gives it twice: see `check_sayer`, `check_giver`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from common import dates
+from common.locks import alone, ordered
 from payments.books.accounts import Name
 from payments.intake import moves
-from payments.intake.errors import FourEyes, NoReason, TakenBack
-from payments.intake.models import Payment, Refund
+from payments.intake.errors import FourEyes, NoReason, SameHands, TakenBack
+from payments.intake.models import Payment, Refund, RefundEvent
 from payments.intake.services import booking
 from payments.intake.services.jobs import later
 
@@ -24,13 +26,36 @@ State = Refund.State
 GIVES_BACK = (Payment.State.SETTLED, Payment.State.DISPUTED)
 #: when a refund that was sent is first asked about
 FIRST_ASK = timedelta(minutes=2)
+DAY = timedelta(hours=24)
 
 
-def needs_two(payment: Payment, amount_vnd: int) -> bool:
-    """Whether so much more of this payment is above what one person decides; small ones add up."""
-    alone = payment.refunds.filter(asked_by__isnull=False, by_two=False)
-    given_vnd = alone.aggregate(sum_vnd=Sum("amount_vnd", default=0))["sum_vnd"]
-    return given_vnd + amount_vnd > settings.REFUND_BY_ONE_VND
+def needs_two(
+    payment: Payment, amount_vnd: int, *, by: AbstractBaseUser, together: Iterable[int] = ()
+) -> bool:
+    """Whether so much more is above what `by` decides alone: small ones add up.
+
+    They add up over all payments of one purchase (`together`: their ids), whoever entered them, and over all that
+    this person entered alone within a day.
+    """
+    by_one = Refund.objects.filter(asked_by__isnull=False, by_two=False)
+    of_purchase = by_one.filter(payment__in={payment.pk, *together})
+    of_day = by_one.filter(asked_by=by.pk, created_at__gt=dates.now() - DAY)
+    return (
+        _sum_vnd(of_purchase) + amount_vnd > settings.REFUND_BY_ONE_VND
+        or _sum_vnd(of_day) + amount_vnd > settings.REFUNDS_A_DAY_BY_ONE_VND
+    )
+
+
+def lock_for(payment: Payment, *, by: AbstractBaseUser | None, together: Iterable[int] = ()) -> Payment:
+    """The payment as it is now; till the end of the transaction nothing that `needs_two` adds up grows elsewhere."""
+    locked = {each.pk: each for each in ordered(Payment.objects.filter(pk__in={payment.pk, *together}))}
+    if by is not None:
+        alone(f"refunds by user {by.pk}")
+    return locked[payment.pk]
+
+
+def _sum_vnd(refunds: QuerySet[Refund]) -> int:
+    return refunds.aggregate(sum_vnd=Sum("amount_vnd", default=0))["sum_vnd"]
 
 
 @transaction.atomic
@@ -69,6 +94,29 @@ def reject_refund(refund: Refund, *, by: AbstractBaseUser, why: str) -> Refund:
     moves.move_refund(refund, State.REJECTED, because="rejected", by=by, note=why)
     Payment.objects.filter(pk=payment.pk).update(refund_asked_vnd=F("refund_asked_vnd") - refund.amount_vnd)
     return refund
+
+
+def check_sayer(refund: Refund, by: AbstractBaseUser) -> None:
+    """Who says that the gateway gave nothing of much money neither asked for it nor sent it there last.
+
+    Raises SameHands.
+    """
+    sent = refund.events.filter(to__in=(State.APPROVED, State.SENT), by__isnull=False)
+    _apart(refund, by, sent)
+
+
+def check_giver(refund: Refund, by: AbstractBaseUser) -> None:
+    """Who gives much money another way, or sends it again, neither asked for it nor said that it was not given.
+
+    Where the gateway itself refused, or there is none, nobody said so. Raises SameHands.
+    """
+    _apart(refund, by, refund.events.filter(to=State.FAILED))
+
+
+def _apart(refund: Refund, by: AbstractBaseUser, before: QuerySet[RefundEvent]) -> None:
+    last = before.order_by("-id").first()
+    if refund.by_two and by.pk in (refund.asked_by_id, last and last.by_id):
+        raise SameHands
 
 
 def _locked(refund: Refund) -> tuple[Payment, Refund]:

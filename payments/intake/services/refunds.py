@@ -1,7 +1,7 @@
 """Money that goes back: asked once per act, sent once per id, done once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +14,7 @@ from payments.adapters import registry
 from payments.adapters.contract import Adapter, Asks, Fact, Outcome, Refunds, Refused, Return, Unreachable
 from payments.books.accounts import Name
 from payments.intake import breaker, moves
-from payments.intake.errors import FourEyes, IllegalMove, NoBankReference, NoReason, OverRefund
+from payments.intake.errors import IllegalMove, NoBankReference, NoReason, OverRefund
 from payments.intake.models import Payment, Refund
 from payments.intake.queries import hanging_refunds
 from payments.intake.seats import Crowded
@@ -58,15 +58,17 @@ def give_back(
     key: str,
     borne: Mapping[Name, int] | None = None,
     by: AbstractBaseUser | None = None,
+    together: Iterable[int] = (),
 ) -> Refund:
     """Give `amount_vnd` of a settled payment back; a job sends it. The same `key` gives the same refund.
 
     Of a payment in dispute too: its gateway will refuse, and the finance desk sees what is still owed.
     `borne` says who bears it (`books.post.from_…`); the money that nobody has earned yet, if nothing is said.
-    `by` entered it; above what one person may decide it is only asked for: see `approvals`.
+    `by` entered it; above what one person may decide it is only asked for: see `approvals`. `together`: ids of all
+    payments of the same purchase, whose refunds by one person add up.
     Raises OverRefund when all refunds together would be more than was settled.
     """
-    locked = Payment.objects.select_for_update().get(pk=payment.pk)
+    locked = approvals.lock_for(payment, by=by, together=together)
     known = Refund.objects.filter(payment=locked, key=key).first()
     if known:
         return known
@@ -75,7 +77,7 @@ def give_back(
     )
     if amount_vnd <= 0 or not enough.update(refund_asked_vnd=F("refund_asked_vnd") + amount_vnd):
         raise OverRefund
-    by_two = by is not None and approvals.needs_two(locked, amount_vnd)
+    by_two = by is not None and approvals.needs_two(locked, amount_vnd, by=by, together=together)
     refund = Refund.objects.create(
         payment=locked,
         amount_vnd=amount_vnd,
@@ -172,12 +174,12 @@ def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str) -> O
     """A person gave the money back outside the gateway. Only for refunds in a person's queue.
 
     MISMATCH when the gateway gave it back as well: set aside for a person. Raises NoBankReference without a note
-    that says by which transfer, FourEyes for who asked for a refund that needs two people, IllegalMove.
+    that says by which transfer, SameHands where `approvals` wants another person, IllegalMove.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund.pk)
     if not note.strip():
         raise NoBankReference
-    _second_person(refund, by)
+    approvals.check_giver(refund, by)
     if refund.state == State.FAILED:
         to_hand(refund, by=by)
     if refund.state not in (State.BY_HAND, State.DONE):
@@ -212,10 +214,10 @@ def gateway_gave(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
 def gateway_gave_not(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
     """A person saw at the gateway itself that it gave nothing back and will not: then it may be tried again.
 
-    Raises NoReason without a note that says where it was seen, FourEyes for who asked for a refund that needs two
-    people, IllegalMove before a day has passed.
+    Raises NoReason without a note that says where it was seen, SameHands where `approvals` wants another person,
+    IllegalMove before a day has passed.
     """
-    _second_person(refund, by)
+    approvals.check_sayer(refund, by)
     return _seen_at_gateway(refund, "refund_failed", by, note)
 
 
@@ -234,12 +236,6 @@ def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str)
     return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
 
 
-def _second_person(refund: Refund, by: AbstractBaseUser) -> None:
-    """Who asked for much money alone would get it twice: once by the gateway, once more by an own word."""
-    if refund.by_two and refund.asked_by_id == by.pk:
-        raise FourEyes
-
-
 @transaction.atomic
 def to_hand(refund: Refund, *, by: AbstractBaseUser) -> None:
     """The gateway refused it: a person will give it back."""
@@ -248,7 +244,11 @@ def to_hand(refund: Refund, *, by: AbstractBaseUser) -> None:
 
 @transaction.atomic
 def send_again(refund: Refund, *, by: AbstractBaseUser) -> None:
-    """The gateway refused it: try once more, with the same reference."""
+    """The gateway refused it: try once more, with the same reference.
+
+    Raises SameHands where `approvals` wants another person, IllegalMove.
+    """
+    approvals.check_giver(refund, by)
     moves.move_refund(refund, State.SENT, because="again", by=by, next_ask_at=dates.now() + FIRST_ASK)
     later("payments.send_refund", refund_id=refund.pk)
 
