@@ -12,6 +12,8 @@ from payments.adapters.contract import Adapter
 
 #: a field whose name says one of these is never shown; its `metadata` may say `secret` itself
 SECRET = ("secret", "key", "token", "password")
+#: the same of an address that secrets are sent to; a text that reads like one is one whatever its name
+ADDRESS = ("endpoint", "url", "uri", "host", "address", "domain")
 KINDS = {int: "number", "int": "number", bool: "yes", "bool": "yes"}
 #: where an adapter stands that nobody has put anywhere
 ANYWHERE = 50
@@ -27,6 +29,7 @@ class Setting:
     help: str
     kind: str
     secret: bool
+    address: bool
     required: bool
     default: Any = None
 
@@ -48,7 +51,7 @@ NOTHING = Chosen()
 
 
 def settings_of(kind: type) -> list[Setting]:
-    """The fields of the adapter's Config. `metadata` may hold `label`, `help` and `secret`."""
+    """The fields of the adapter's Config. `metadata` may hold `label`, `help`, `secret` and `address`."""
     return [
         Setting(
             name=each.name,
@@ -57,11 +60,26 @@ def settings_of(kind: type) -> list[Setting]:
             help=each.metadata.get("help", ""),
             kind=KINDS.get(each.type, "text"),
             secret=each.metadata.get("secret", any(word in each.name for word in SECRET)),
+            address=each.metadata.get("address", any(word in each.name for word in ADDRESS)),
             required=each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING,
             default=None if each.default is dataclasses.MISSING else each.default,
         )
         for each in dataclasses.fields(kind.Config)
     ]
+
+
+def leads_away(each: Setting, *texts: str) -> bool:
+    """Whether this field, with one of these texts, says where secrets are sent."""
+    return not each.secret and (each.address or any("://" in text for text in texts))
+
+
+def points_elsewhere(kind: type, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether secrets would be sent to another address by what is kept `after` than by what was kept `before`."""
+    for each in settings_of(kind):
+        was, will = (kept.get(each.name) or str(each.default or "") for kept in (before, after))
+        if was != will and leads_away(each, was, will):
+            return True
+    return False
 
 
 def dressed(adapter: Adapter, chosen: Chosen) -> Adapter:

@@ -76,14 +76,23 @@ class Outcome(Enum):
     BROKEN = "broken"
 
 
-def setting(label: str, help: str = "", *, default: Any = MISSING, secret: bool | None = None) -> Any:
+def setting(
+    label: str,
+    help: str = "",
+    *,
+    default: Any = MISSING,
+    secret: bool | None = None,
+    address: bool | None = None,
+) -> Any:
     """A field of a `Config`, said to whoever fills it in: what it is called there, and where its value is found.
 
-    Without a default it is required; whether it is a secret follows from its name unless it is said. Texts may be
-    lazy translations. A plain field is called by its own name.
+    Without a default it is required; whether it is a secret, or an address that secrets are sent to, follows from its
+    name unless it is said. Texts may be lazy translations. A plain field is called by its own name.
     """
     said = {"label": label, "help": help}
-    return field(default=default, metadata=said if secret is None else {**said, "secret": secret})
+    marks = {"secret": secret, "address": address}
+    metadata = said | {name: mark for name, mark in marks.items() if mark is not None}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from common import dates, plugins
 from payments.adapters import wire
-from payments.adapters.chosen import NOTHING, Chosen, Setting, dressed, settings_of
+from payments.adapters.chosen import NOTHING, Chosen, Setting, dressed, leads_away, settings_of
 from payments.adapters.contract import Adapter, Listens
 
 GROUP = "payment_adapters"
@@ -61,11 +61,14 @@ def _field(setting: Setting, text: str) -> object:
 def configure(kind: type, environ: Mapping[str, str], kept: Mapping[str, str] | None = None) -> object:
     """The adapter's Config: each field from the environment, else as `kept` under its name.
 
+    A secret of the environment goes to no address that is only kept: whoever may keep one would receive it.
     Misconfigured names every field that is missing.
     """
-    values, missing = {}, []
+    values, missing, kept = {}, [], kept or {}
+    guarded = has_secret_in(kind, environ)
     for each in settings_of(kind):
-        text = environ.get(each.variable, "").strip() or (kept or {}).get(each.name, "").strip()
+        text, own = environ.get(each.variable, "").strip(), kept.get(each.name, "").strip()
+        text = text or ("" if guarded and leads_away(each, own) else own)
         if text:
             values[each.name] = _field(each, text)
         elif each.required:
@@ -73,6 +76,11 @@ def configure(kind: type, environ: Mapping[str, str], kept: Mapping[str, str] | 
     if missing:
         raise Misconfigured(*missing)
     return kind.Config(**values)
+
+
+def has_secret_in(kind: type, environ: Mapping[str, str]) -> bool:
+    """Whether the environment says a secret of the adapter; then it says where to send it, too."""
+    return any(each.secret and environ.get(each.variable, "").strip() for each in settings_of(kind))
 
 
 def build(kind: type, choice: Chosen = NOTHING, *, patient: bool = False) -> Adapter:

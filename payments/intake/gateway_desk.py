@@ -15,9 +15,9 @@ from wagtail.admin.auth import permission_required
 from payments.adapters import registry
 from payments.adapters.chosen import NOTHING
 from payments.adapters.contract import Hop, ShowQr
-from payments.intake import queries, services
+from payments.intake import names, queries, services
 from payments.intake.errors import NotOpen, PaymentError
-from payments.intake.gateway_form import GatewayForm, in_environment
+from payments.intake.gateway_form import GatewayForm
 from payments.intake.models import GatewayEvent, Payment, Trial
 
 RIGHT = "intake.change_gateway"
@@ -37,7 +37,7 @@ def _rows() -> list[dict]:
         {
             "code": code,
             "chosen": choices.get(code, NOTHING),
-            "label": _label(kind),
+            "label": names.gateway(code),
             "sells": hasattr(kind, "start"),
             "troubles": (troubles := registry.trouble(code)),
             "traits": None if troubles else registry.get(code).traits,
@@ -62,16 +62,19 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = services.choose(code, form.wish(), by=request.user)
         messages.success(request, _("Đã lưu.") if changed else _("Không có gì thay đổi."))
+        if dropped := form.dropped(changed):
+            words = _("Địa chỉ của cổng đã đổi, nên các khóa đã đặt bị bỏ. Bạn nhập lại: %(names)s.")
+            messages.warning(request, words % {"names": ", ".join(dropped)})
         return redirect("intake_gateway", code)
     context = {
         "code": code,
-        "label": _label(kind),
+        "label": names.gateway(code),
         "form": form,
         "troubles": registry.trouble(code),
         "pull": queries.pulls().get(code),
         "trial_vnd": services.trial_vnd(code),
         "notify_url": _notify_url(code) if hasattr(kind, "read") else "",
-        "configuration": [(each, inputs, in_environment(each)) for each, inputs in form.configuration()],
+        "configuration": [(each, inputs, form.elsewhere(each)) for each, inputs in form.configuration()],
         "events": _events(code, form),
     }
     return render(request, "payments/gateway.html", context, status=422 if form.errors else 200)
@@ -105,7 +108,7 @@ def trial(request: HttpRequest, reference: str) -> HttpResponse:
     """What a trial wants of the person now, or how it ended. The browser that comes back comes here too."""
     found = get_object_or_404(Trial.objects.select_related("payment", "by"), payment__reference=reference)
     payment = found.payment
-    context = {"trial": found, "payment": payment, "label": _label_of(payment.adapter), "step": None}
+    context = {"trial": found, "payment": payment, "label": names.gateway(payment.adapter), "step": None}
     if payment.is_open:
         context["step"] = _begun(request, payment)
         services.ask_again(payment)
@@ -146,17 +149,6 @@ def _begun(request: HttpRequest, payment: Payment):
 
 def _notify_url(code: str) -> str:
     return settings.PUBLIC_URL + reverse("payments:hear", args=[code])
-
-
-def _label(kind: type) -> str:
-    """What the province calls it."""
-    return registry.chosen().get(kind.code, NOTHING).labels.get("vi") or str(kind.label)
-
-
-def _label_of(code: str) -> str:
-    """The same by code; the code itself of what is not installed any more."""
-    kind = registry.kinds().get(code)
-    return _label(kind) if kind else code
 
 
 def _kind_or_404(code: str) -> type:

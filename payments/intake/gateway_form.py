@@ -1,7 +1,7 @@
 """The form of one gateway. What the environment says is not a field, and what is secret is never shown back."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django import forms
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from payments.adapters import registry
-from payments.adapters.chosen import NOTHING, Setting, settings_of
+from payments.adapters.chosen import NOTHING, Setting, leads_away, settings_of
 from payments.intake.services import Wish
 
 LONGEST = 2_000
@@ -45,7 +45,7 @@ class GatewayForm(forms.Form):
         for code, mark, name in LANGUAGES:
             self._add_texts(code, mark, name)
         for each in settings_of(kind):
-            if not in_environment(each):
+            if not self.elsewhere(each):
                 self._add_setting(each)
         if not hasattr(kind, "start"):
             for name in ("position", "min_vnd", "max_vnd"):
@@ -74,8 +74,23 @@ class GatewayForm(forms.Form):
             label=_("Lời dặn dưới tên – %(language)s") % {"language": name}, max_length=200, required=False
         )
 
+    def elsewhere(self, each: Setting) -> str:
+        """Why it is no field here: "said" in the environment, "guarded" as an address of its secrets; else ""."""
+        if in_environment(each):
+            return "said"
+        kept = self.chosen.values.get(each.name, "")
+        return "guarded" if leads_away(each, kept) and registry.has_secret_in(self.kind, os.environ) else ""
+
+    def _keeps_secrets(self) -> bool:
+        return any(each.secret and self.chosen.values.get(each.name) for each in settings_of(self.kind))
+
     def _add_setting(self, each: Setting) -> None:
-        self.fields[f"c_{each.name}"] = _field_of(each, is_kept=bool(self.chosen.values.get(each.name)))
+        field = _field_of(each, is_kept=bool(self.chosen.values.get(each.name)))
+        if leads_away(each, self.chosen.values.get(each.name, "")) and self._keeps_secrets():
+            field.help_text = (
+                f"{field.help_text} · {_('đổi địa chỉ thì khóa đã đặt ở đây bị bỏ, phải nhập lại')}"
+            )
+        self.fields[f"c_{each.name}"] = field
         if each.secret and self.chosen.values.get(each.name):
             self.fields[f"x_{each.name}"] = forms.BooleanField(
                 label=_("Bỏ %(name)s đã đặt") % {"name": each.label}, required=False
@@ -111,6 +126,16 @@ class GatewayForm(forms.Form):
                 yield each.name, ""
             elif text or not each.secret:
                 yield each.name, text
+
+    def dropped(self, changed: Collection[str]) -> list[str]:
+        """What the page calls the secrets among the `changed` that nobody typed or took out: their address changed."""
+        typed = {
+            each.name
+            for each in settings_of(self.kind)
+            if self.cleaned_data.get(f"c_{each.name}") or self.cleaned_data.get(f"x_{each.name}")
+        }
+        secrets = [each for each in settings_of(self.kind) if each.secret]
+        return [str(each.label) for each in secrets if each.name in changed and each.name not in typed]
 
     # --- parts of the page
 

@@ -34,6 +34,11 @@ def gateways(keys: set[str]) -> dict[str, str]:
     }
 
 
+def gateway(code: str) -> str:
+    """The same of one; the code itself of what is not installed any more."""
+    return gateways({code}).get(code, code)
+
+
 def remittances(keys: set[str]) -> dict[str, str]:
     """The statement of a gateway: keys are `<gateway>:<number>`."""
     parts = {key: key.partition(":") for key in keys}

@@ -72,7 +72,8 @@ def test_keys_from_the_page_are_enough(client, ha):
 def test_what_is_still_missing_is_said_in_words(client, ha):
     page = fill(client, **{**KEYS, "c_secret_key": "short", "c_access_key": ""})
     assert "Thiếu PAYMENTS_MOMO_ACCESS_KEY." in page.text
-    page = fill(client, c_access_key=momo_fake.ACCESS, c_partner_code="M 1", c_endpoint="ftp://x")
+    wrong = {"c_secret_key": "short", "c_partner_code": "M 1", "c_endpoint": "ftp://x"}
+    page = fill(client, c_access_key=momo_fake.ACCESS, **wrong)
     for name in ("PARTNER_CODE", "SECRET_KEY", "ENDPOINT"):
         assert f"PAYMENTS_MOMO_{name} " in page.text
     assert "momo" not in codes()
@@ -116,11 +117,68 @@ def test_an_empty_secret_stays_and_one_that_is_taken_out_is_gone(client, ha):
 def test_the_environment_wins_and_says_no_more_than_that(client, ha, monkeypatch):
     fill(client, **KEYS)
     monkeypatch.setenv("PAYMENTS_MOMO_SECRET_KEY", "the environment's own secret")
+    monkeypatch.setenv("PAYMENTS_MOMO_ENDPOINT", KEYS["c_endpoint"])
     page = client.get(MOMO).text
     assert "đặt trong môi trường" in page and "own secret" not in page and 'name="c_secret_key"' not in page
     assert registry.get("momo").config.secret_key == "the environment's own secret"
     fill(client, **{**KEYS, "c_secret_key": "somebody typed this into a hidden field"})
     assert gateways.values_of("momo")["secret_key"] == momo_fake.SECRET
+
+
+ELSEWHERE = "https://collects-keys.example.com"
+
+
+def test_who_changes_the_address_does_not_get_the_keys_that_were_kept(client, ha):
+    fill(client, **KEYS)
+    assert "đổi địa chỉ thì khóa đã đặt ở đây bị bỏ" in client.get(MOMO).text
+    page = fill(client, c_partner_code=momo_fake.PARTNER, c_endpoint=ELSEWHERE)
+    assert gateways.values_of("momo") == {"partner_code": momo_fake.PARTNER, "endpoint": ELSEWHERE}
+    assert "các khóa đã đặt bị bỏ" in page.text and "momo" not in codes()
+    assert GatewayEvent.objects.latest("id").what == ["access_key", "endpoint", "secret_key"]
+    page = fill(client, **KEYS | {"c_endpoint": ELSEWHERE})
+    assert "các khóa đã đặt bị bỏ" not in page.text and "momo" in codes()
+
+
+def test_only_keys_typed_in_with_the_new_address_go_there(client, ha):
+    fill(client, **KEYS)
+    page = fill(client, c_partner_code=momo_fake.PARTNER, c_access_key="typed anew", c_endpoint=ELSEWHERE)
+    assert "access_key" in gateways.values_of("momo") and "secret_key" not in gateways.values_of("momo")
+    assert "Bạn nhập lại: Khóa bí mật (Secret Key)." in page.text
+
+
+def test_an_address_that_was_its_own_and_is_another_takes_no_key_along(ha):
+    token = {"api_token": "T0KEN", "webhook_secret": "S3CRET"}
+    choose("sepay", ha, values={**token, "api_endpoint": ""})
+    choose("sepay", ha, values={"api_endpoint": "https://my.sepay.vn/userapi"})
+    assert gateways.values_of("sepay").keys() == {*token, "api_endpoint"}
+    choose("sepay", ha, values={"api_endpoint": ELSEWHERE})
+    assert gateways.values_of("sepay") == {"api_endpoint": ELSEWHERE}
+    choose("sepay", ha, values=token)
+    choose("sepay", ha, values={"api_endpoint": ""})
+    assert gateways.values_of("sepay") == {}
+
+
+def test_a_key_of_the_environment_goes_to_no_address_that_somebody_typed(client, ha, monkeypatch):
+    fill(client, **KEYS | {"c_endpoint": ELSEWHERE})
+    monkeypatch.setenv("PAYMENTS_MOMO_SECRET_KEY", momo_fake.SECRET)
+    assert registry.trouble("momo") == ["Thiếu PAYMENTS_MOMO_ENDPOINT."]
+    page = client.get(MOMO).text
+    assert 'name="c_endpoint"' not in page and "địa chỉ nhận khóa cũng chỉ đặt ở đó" in page
+    fill(client, **KEYS | {"c_endpoint": "https://other.example.com"})
+    assert gateways.values_of("momo")["endpoint"] == ELSEWHERE
+    monkeypatch.setenv("PAYMENTS_SEPAY_API_TOKEN", "T0KEN")
+    choose("sepay", ha, values={"webhook_secret": "S" * 32, "api_endpoint": ELSEWHERE})
+    assert registry.get("sepay").config.api_endpoint == "https://my.sepay.vn/userapi"
+
+
+@pytest.mark.parametrize("code", sorted(registry.kinds()))
+def test_every_field_of_ours_whose_default_is_an_address_is_known_as_one(code):
+    kind = registry.kinds()[code]
+    found = {each.name for each in settings_of(kind) if each.address}
+    assert {each.name for each in settings_of(kind) if "://" in str(each.default)} <= found
+    secrets = [each.name for each in settings_of(kind) if each.secret]
+    assert not any(each.address for each in settings_of(kind) if each.name in secrets)
+    assert found or not secrets or code in {"vietqr", "cod", "statement_file"}
 
 
 def test_numbers_and_yes_or_no(client, ha):
@@ -363,6 +421,7 @@ class StrangersConfig:
     wallet_key: str
     note: str = setting("Ghi chú", secret=True, default="")
     plain_field: str = ""
+    gate: str = setting("Máy chủ", address=True, default="")
 
 
 def test_fields_are_called_as_the_adapter_says_else_by_their_names(client, ha, monkeypatch):
@@ -373,7 +432,9 @@ def test_fields_are_called_as_the_adapter_says_else_by_their_names(client, ha, m
         "wallet_key": ("wallet key", "", True, True),
         "note": ("Ghi chú", "", True, False),
         "plain_field": ("plain field", "", False, False),
+        "gate": ("Máy chủ", "", False, False),
     }
+    assert [each.name for each in settings_of(MoMo) if each.address] == ["gate"]
     page = client.get(MOMO).text
     assert "Mã cửa hàng" in page and "ví cấp khi đăng ký · PAYMENTS_MOMO_SHOP" in page
     assert "wallet key" in page and "chưa đặt · PAYMENTS_MOMO_WALLET_KEY" in page

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from common import dates
 from payments.adapters import registry
-from payments.adapters.chosen import ANYWHERE
+from payments.adapters.chosen import ANYWHERE, points_elsewhere, settings_of
 from payments.intake import gateways
 from payments.intake.errors import NotOffered, OverRefund
 from payments.intake.models import Gateway, GatewayEvent, Payment, Pull, Refund, Trial
@@ -34,7 +34,10 @@ class Wish:
 
 
 def choose(code: str, wish: Wish, *, by: AbstractBaseUser) -> list[str]:
-    """Write down what was chosen; the names of what changed come back, and stay with who changed them."""
+    """Write down what was chosen; the names of what changed come back, and stay with who changed them.
+
+    Where an address changes, the kept secrets go that were not said anew with it: nobody shall receive them elsewhere.
+    """
     with transaction.atomic():
         what = _write(code, wish, by)
         # Whoever mends a token wants to see at once whether it is right.
@@ -47,7 +50,7 @@ def _write(code: str, wish: Wish, by: AbstractBaseUser) -> list[str]:
     Gateway.objects.get_or_create(code=code)
     row = Gateway.objects.select_for_update().defer("kept").get(code=code)
     before = gateways.values_of(code)
-    values = {name: text for name, text in {**before, **wish.values}.items() if text}
+    values = _values(code, before, wish)
     texts = {"label": _said(wish.labels), "hint": _said(wish.hints)}
     fields = {
         "on": wish.on,
@@ -63,6 +66,15 @@ def _write(code: str, wish: Wish, by: AbstractBaseUser) -> list[str]:
         Gateway.objects.filter(pk=row.pk).update(**fields, kept=kept)
         GatewayEvent.objects.create(gateway=row, what=what, by=by)
     return what
+
+
+def _values(code: str, before: Mapping[str, str], wish: Wish) -> dict[str, str]:
+    values = {name: text for name, text in {**before, **wish.values}.items() if text}
+    kind = registry.kinds().get(code)
+    if kind is None or not points_elsewhere(kind, before, values):
+        return values
+    old = {each.name for each in settings_of(kind) if each.secret and each.name not in wish.values}
+    return {name: text for name, text in values.items() if name not in old}
 
 
 def _said(texts: Mapping[str, str]) -> dict[str, str]:
