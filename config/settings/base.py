@@ -220,6 +220,8 @@ CASH_AT_CARRIER_DAYS = environ.number("CASH_AT_CARRIER_DAYS", 7)
 # another one approves it.
 REFUND_BY_ONE_VND = environ.number("REFUND_BY_ONE_VND", 2_000_000)
 REFUNDS_A_DAY_BY_ONE_VND = environ.number("REFUNDS_A_DAY_BY_ONE_VND", 5_000_000)
+# So many attempts to pay one order may be opened; after that a person helps.
+ATTEMPTS_AN_ORDER = environ.number("ATTEMPTS_AN_ORDER", 10)
 
 # Languages: Vietnamese first, without a prefix.
 LANGUAGE_CODE = "vi"

@@ -49,5 +49,19 @@ class HoldOver(CheckoutError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Đã hết giờ giữ hàng, nên không mở lần trả tiền mới. Bạn không bị trừ tiền; hãy đặt lại nhé.")
+            _(
+                "Đã hết giờ giữ hàng, nên không mở lần trả tiền mới. Nếu tiền đã đi, chúng tôi nhận lại đơn hoặc hoàn đủ "
+                "cho bạn; chưa trả thì bạn đặt lại nhé."
+            )
         )
+
+
+class AttemptsUsedUp(CheckoutError):
+    """So many attempts to pay one order help nobody: a person does."""
+
+    def __init__(self, most: int) -> None:
+        text = _(
+            "Đơn này đã mở đủ %(most)s lần trả tiền, nên không mở thêm lần nữa. Bạn liên hệ với chúng tôi kèm số đơn, "
+            "cán bộ giúp bạn trả."
+        )
+        super().__init__(text % {"most": most})

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from common import dates
@@ -11,7 +12,15 @@ from payments.intake import services as intake
 from payments.intake.models import Payment
 from payments.intake.queries import way_to_pay, ways_to_pay
 from shop.checkout import limits
-from shop.checkout.errors import CheckoutError, ChooseWay, HoldOver, NothingToPlace, QuoteStale, WayNotOffered
+from shop.checkout.errors import (
+    AttemptsUsedUp,
+    CheckoutError,
+    ChooseWay,
+    HoldOver,
+    NothingToPlace,
+    QuoteStale,
+    WayNotOffered,
+)
 from shop.checkout.ways import way_of
 from shop.orders import services as orders
 from shop.orders.locks import lock_order
@@ -78,7 +87,7 @@ def pay_again(order: Order, adapter: str) -> Payment:
     An attempt that is still open is taken back when another way is chosen: what comes for it afterwards is
     late money. It comes back itself when the way is the same, or when its gateway has the money and doubts it.
     Raises WayNotOffered (cash too: it was not chosen when the order was placed, and nobody has proved the
-    phone), or HoldOver. Begins anew when it only lost a race for locks to what a gateway says of the order.
+    phone), HoldOver, or AttemptsUsedUp. Begins anew when it only lost a race for locks to what a gateway says of the order.
     """
     return intake.whole(lambda: _pay_again(order.pk, adapter))
 
@@ -91,6 +100,8 @@ def _pay_again(order_id: int, adapter: str) -> Payment:
             return open_use.payment
         if not can_pay_again(order):
             raise HoldOver
+        if attempts_used_up(order):
+            raise AttemptsUsedUp(settings.ATTEMPTS_AN_ORDER)
         way = way_to_pay(adapter, order.total_vnd)
         if way is None or way.traits.by_hand:
             raise WayNotOffered
@@ -112,9 +123,14 @@ def can_pay_again(order: Order) -> bool:
     return unpaid and order.hold_ends_at is not None and order.hold_ends_at > dates.now()
 
 
+def attempts_used_up(order: Order) -> bool:
+    """Whether so many attempts to pay the whole order were opened that no other is."""
+    return order.uses.filter(suborder=None).count() >= settings.ATTEMPTS_AN_ORDER
+
+
 def ways_again(order: Order) -> list[Adapter]:
-    """The ways an unpaid order can be paid now; none when the hold is over."""
-    if not can_pay_again(order):
+    """The ways an unpaid order can be paid now; none when the hold is over or the attempts are used up."""
+    if not can_pay_again(order) or attempts_used_up(order):
         return []
     return [each for each in ways_to_pay(order.total_vnd) if not each.traits.by_hand]
 

@@ -74,6 +74,12 @@ def open_attempt(order: Order) -> Payment | None:
     return use.payment if use else None
 
 
+def attempts_untold(order: Order) -> list[Payment]:
+    """Attempts at the whole order that were taken back after they had begun: money may be there, nobody has said no."""
+    taken_back = Payment.objects.filter(use__order=order, use__suborder=None, state=Payment.State.CANCELLED)
+    return list(taken_back.filter(step__isnull=False).order_by("id"))
+
+
 def payment_of_part(order: Order, suborder: SubOrder) -> Payment | None:
     """The payment whose money pays this part, also when the bank took it back since; None when unpaid."""
     mine = order.uses.select_related("payment").filter(payment__settled_vnd__gt=0)

@@ -20,7 +20,7 @@ from shop.checkout.errors import CheckoutError
 from shop.market.mine import guest
 from shop.orders import links
 from shop.orders.models import Order
-from shop.orders.queries import open_attempt, order_of_payment
+from shop.orders.queries import attempts_untold, open_attempt, order_of_payment
 
 State = Payment.State
 
@@ -118,10 +118,15 @@ def _ended(
     order.refresh_from_db()
     if order.state != Order.State.PLACED:
         return _to_order(request, order)
+    untold = attempts_untold(order)
+    for each in untold:
+        # Paid all the same, maybe: its gateway is asked by a job, so that this page soon knows.
+        intake.ask_late(each)
     context = {"payment": payment, "order": order, "ways": place.ways_again(order), "trouble": trouble}
     context["found"] = transferred(payment)
     # Of these the gateway has said that no money moved; of what was taken back nobody has.
-    context["nothing_taken"] = payment.state in (State.FAILED, State.EXPIRED)
+    context["nothing_taken"] = payment.state in (State.FAILED, State.EXPIRED) and not untold
+    context["used_up"] = place.can_pay_again(order) and place.attempts_used_up(order)
     context["open"] = None if payment.is_open else open_attempt(order)
     return render(request, "market/pay_ended.html", context, status=status)
 

@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
+from wagtail.models import Site
 
+from cms.models import SiteSettings
 from common import dates
 from payments.intake import services
 from payments.intake.models import Payment, Refund
 from shop.checkout import place
-from shop.checkout.errors import HoldOver, WayNotOffered
+from shop.checkout.errors import AttemptsUsedUp, HoldOver, WayNotOffered
 from shop.orders.models import Order, OrderPayment
 from tests import jobs
 from tests.builders import payments as made
@@ -155,6 +158,69 @@ class TestOneAfterTheOther:
         Order.objects.update(hold_ends_at=dates.now())
         seen = client.get(page(old)).text
         assert "Bạn không bị trừ tiền" not in seen and "Đã hết giờ giữ hàng" in seen
+
+    def test_nor_is_who_tried_another_way_after_it_that_failed(self, client, monkeypatch):
+        """The first one was paid after it had been taken back, and only its gateway knows."""
+        with open_site("vnpay", monkeypatch) as site:
+            order = bought("vnpay")
+            old = payment_of(order)
+            site.gateway.come(services.begin(old, site.hop).url)
+            fresh = place.pay_again(order, "sandbox")
+            services.begin(fresh, made.HOP)
+            jobs.run_due()
+            site.gateway.pay(old.reference)
+            made.say("failed", fresh)
+            for address in (page(fresh), page(fresh) + "ve/"):
+                seen = client.get(address).text
+                assert "không bị trừ tiền" not in seen and "Nếu bạn đã trả" in seen and "Trả lại bằng" in seen
+            assert jobs.waiting("payments.ask_late") == 1
+            jobs.run_due()
+            assert state(old) == "settled"
+            assert client.get(page(fresh))["Location"] == f"/don-hang/{order.number}/"
+
+    def test_nor_when_the_hold_is_over(self, client):
+        old = begun(bought())
+        fresh = place.pay_again(Order.objects.get(), "sandbox")
+        services.begin(fresh, made.HOP)
+        made.say("failed", fresh)
+        Order.objects.update(hold_ends_at=dates.now())
+        for answer in (client.get(page(fresh)), client.post(page(fresh) + "lai/", {"way": "vietqr"})):
+            assert "không bị trừ tiền" not in answer.text and "Nếu tiền đã đi" in answer.text
+        assert state(old) == "cancelled"
+
+    def test_who_failed_at_the_only_attempt_is_told_so(self, client):
+        payment = begun(bought("sandbox"))
+        made.say("failed", payment)
+        assert "Bạn không bị trừ tiền" in client.get(page(payment)).text
+
+    def test_so_many_attempts_and_then_a_person_helps(self, client, settings):
+        settings.ATTEMPTS_AN_ORDER = 3
+        about = {"phone": "0205 123 456", "email": "cho@example.invalid"}
+        site = Site.objects.get(is_default_site=True)
+        SiteSettings.objects.update_or_create(site=site, defaults=about)
+        caches["memory"].clear()
+        order = bought()
+        begun(order)
+        for way in ("sandbox", "vietqr"):
+            last = place.pay_again(order, way)
+        with pytest.raises(AttemptsUsedUp):
+            place.pay_again(order, "sandbox")
+        assert place.pay_again(order, "vietqr") == last and Payment.objects.count() == 3
+        assert "Trả bằng cách khác" not in client.get(page(last)).text
+        answer = client.post(page(last) + "lai/", {"way": "sandbox"})
+        assert answer.status_code == 409 and "đã mở đủ 3 lần trả tiền" in answer.text
+        assert "tel:0205123456" in answer.text and "mailto:cho@example.invalid" in answer.text
+        services.cancel(last)
+        OrderPayment.objects.update(open=False)
+        seen = client.get(page(last)).text
+        assert "đã mở đủ số lần trả tiền" in seen and "tel:0205123456" in seen and "Trả lại bằng" not in seen
+
+    def test_attempts_at_a_parcel_or_at_another_order_are_not_counted(self, settings):
+        settings.ATTEMPTS_AN_ORDER = 2
+        begun(bought())
+        order = bought()
+        begun(order)
+        assert place.pay_again(order, "sandbox").adapter == "sandbox"
 
     def test_coming_back_to_it_asks_its_gateway_and_no_oftener_than_every_ten_seconds(
         self, client, monkeypatch
