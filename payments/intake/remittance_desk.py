@@ -13,7 +13,7 @@ from wagtail.admin.auth import permission_required
 from common import dates
 from common.money import vnd
 from payments.adapters.table_file import amount_or_nought
-from payments.intake import queries, services
+from payments.intake import names, queries, services
 from payments.intake.errors import BadDay, BadSums, PaymentError
 from payments.intake.models import GatewayRemittance
 
@@ -47,7 +47,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
     except PaymentError as error:
         return _page(request, typed, str(error.words))
     words = _("Đã ghi: %(sum)s của %(adapter)s đã về ngân hàng.")
-    messages.success(request, words % {"sum": vnd(found.bank_vnd), "adapter": found.adapter})
+    messages.success(request, words % {"sum": vnd(found.bank_vnd), "adapter": names.gateway(found.adapter)})
     return redirect("intake_remittances")
 
 

@@ -13,7 +13,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import GuardedItem, ReadOnly
 from payments.books import links
-from payments.intake import credit_desk, finance, gateway_desk, remittance_desk
+from payments.intake import credit_desk, finance, gateway_desk, names, remittance_desk
 from payments.intake.models import Credit, Payment, Refund
 
 
@@ -24,7 +24,7 @@ class PaymentViewSet(SnippetViewSet):
     url_prefix = "khoan-thu"
     list_display = [
         "words",
-        "adapter",
+        Column("adapter", label=_("Cách trả"), accessor=lambda payment: names.gateway(payment.adapter)),
         "state",
         Column("asked_vnd", label=_("Cần thu (₫)")),
         Column("settled_vnd", label=_("Đã thu (₫)")),
@@ -58,6 +58,9 @@ class RefundViewSet(SnippetViewSet):
     copy_view_enabled = False
     inspect_view_fields_exclude = ["reference"]
 
+    def get_queryset(self, request):
+        return Refund.objects.select_related("payment")
+
 
 class CreditViewSet(SnippetViewSet):
     model = Credit
@@ -67,7 +70,7 @@ class CreditViewSet(SnippetViewSet):
     list_display = [
         "note",
         "bank_ref",
-        "feed",
+        Column("feed", label=_("Nguồn báo"), accessor=lambda credit: names.gateway(credit.feed)),
         "state",
         Column("amount_vnd", label=_("Số tiền (₫)")),
         Column("assigned_vnd", label=_("Đã ghép (₫)")),

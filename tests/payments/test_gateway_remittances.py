@@ -1,5 +1,6 @@
 """What gateways send to our bank: each statement once, never more than the gateway holds, in the books at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as some
 
 from common import dates
 from config.province.groups import load_groups
+from payments.adapters.sandbox import Sandbox
 from payments.books import links
 from payments.books.models import Entry
 from payments.intake import audit, queries, services
@@ -25,6 +27,7 @@ from payments.intake.errors import (
     RemittedBefore,
 )
 from payments.intake.models import GatewayRemittance
+from payments.intake.services import Wish
 from tests.books.books import lines, sheet
 from tests.builders import payments as made
 from tests.builders.payouts import officer
@@ -183,6 +186,17 @@ FORM = {
     "day": dates.today().isoformat(),
     "note": "sao kê tháng 11",
 }
+
+
+def test_gateways_are_called_as_people_call_them():
+    made.settled()
+    client, name = browser(*ALL), str(Sandbox.label)
+    services.choose("sandbox", Wish(labels={"vi": "Ngân hàng tập"}), by=officer("Hà"))
+    assert '<option value="sandbox">Ngân hàng tập</option>' in client.get(DESK).text
+    assert "của Ngân hàng tập đã về ngân hàng" in client.post(DESK, FORM, follow=True).text
+    for address in (DESK, f"{DESK}sandbox/BK-11/"):
+        page = re.sub(r'"[^"]*"', "", client.get(address).text.partition("<main")[2])
+        assert "Ngân hàng tập" in page and "sandbox" not in page and name not in page
 
 
 def test_finance_enters_a_statement_and_finds_it_in_the_books():
