@@ -1,6 +1,6 @@
 """The read side of the books: balances at a moment, and what stands behind them. Debit is positive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
@@ -66,6 +66,11 @@ def stream(account: Account, *, at: datetime | None = None) -> Iterator[Posting]
 def stands(act: str) -> bool:
     """Whether the act with this id is in the books."""
     return Entry.objects.filter(act=act).exists()
+
+
+def standing(acts: Iterable[str]) -> set[str]:
+    """Those of the acts that are in the books. One query."""
+    return set(Entry.objects.filter(act__in=list(acts)).values_list("act", flat=True))
 
 
 def entries_about(subject: str) -> QuerySet[Entry]:

@@ -14,7 +14,7 @@ TEMPLATES = [*(ROOT / "templates").rglob("*.html")]
 #: stems whose `.save()` stands on a new row or a form
 SAVE_OWNERS = {"form", "formset", "super()"}
 CELLAR = {
-    "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "papers", "phones", "photos", "places", "plugins", "prepared",
+    "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "paging", "papers", "phones", "photos", "places", "plugins", "prepared",
     "province", "secrets", "steer", "tables", "templatetags", "uploads", "vietnamese", "management",
 }  # fmt: skip
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common import dates
 from farmers.models import BankAccount
 from payments.intake.models import Refund
 from payments.payouts import approval, sending
 from payments.payouts.models import Payout
+from shop.orders import refund_desk
 from shop.orders.errors import InDispute
 from shop.orders.models import PartRefund
 from shop.orders.money import refund_part
@@ -158,6 +161,25 @@ def test_much_is_asked_for_and_another_person_approves(client, tuan, django_user
     refund.refresh_from_db()
     assert (refund.state, refund.approved_by) == ("approved", mai)
     assert "Mai duyệt" in client.get(DESK).text
+
+
+def test_the_queue_asks_as_often_however_many_wait_and_turns(client, tuan, monkeypatch):
+    asked = []
+    for number in range(2):
+        for fault in ("household", "carrier", "nobody"):
+            part = (completed if number else delivered)(bought(price_vnd=DEAR))
+            client.post(address(part), form(client, part, goods_vnd="3.000.000", fault=fault, step="do"))
+        client.get(DESK)
+        with CaptureQueriesContext(connection) as queries:
+            page = text(client.get(DESK))
+        asked.append(len(queries))
+        assert page.count("Rút lại đề nghị") == 3 * (number + 1)
+    assert asked[0] == asked[1]
+    assert "thành dòng âm" in page and "hộ nhận ít đi ngần này" in page and "Quỹ tổn thất" in page
+    monkeypatch.setattr(refund_desk, "WAITING_PER_PAGE", 4)
+    page = text(client.get(DESK))
+    assert "Chờ người thứ hai duyệt (6)" in page and page.count("Rút lại đề nghị") == 4
+    assert "?cho=2" in page and text(client.get(DESK, {"cho": "2"})).count("Rút lại đề nghị") == 2
 
 
 def test_a_no_needs_its_reason(client, tuan):
