@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.auth import permission_required
 
+from common.paging import turned
 from payments.adapters import registry
 from payments.adapters.contract import Outcome
+from payments.books import links
 from payments.intake import queries, services
 from payments.intake.errors import OverRefund, PaymentError
 from payments.intake.models import Payment, Refund
 
 MOST_DIGITS = 12
+PER_PAGE = 50
 RIGHT = "intake.change_refund"
 #: what an act on a refund brings when it was done, now or before; None of one that only sets a job going
 WENT_WELL = (Outcome.RECORDED, Outcome.REPEATED, None)
@@ -26,16 +29,19 @@ may = permission_required(RIGHT)
 @require_safe
 @may
 def desk(request: HttpRequest) -> HttpResponse:
-    """Refunds to give by hand, messages set aside, and ways to pay that are not healthy."""
-    context = {
-        "refunds": queries.refunds_for_a_person()[:100],
-        "hanging": queries.hanging_refunds()[:100],
-        "held": queries.held_payments()[:100],
-        "letters": queries.messages_for_a_person()[:100],
-        "cash": queries.cash_at_carriers()[:100],
-        "troubles": registry.troubles(),
+    """Refunds to give by hand, messages set aside, and ways to pay that are not healthy. Each list turns by itself."""
+    lists = {
+        "refunds": ("hoan", queries.refunds_for_a_person()),
+        "hanging": ("treo", queries.hanging_refunds()),
+        "held": ("giu", queries.held_payments()),
+        "cash": ("tien-mat", queries.cash_at_carriers()),
+        "letters": ("tin", queries.messages_for_a_person()),
     }
-    return render(request, "payments/finance.html", context)
+    pages = {key: turned(request, rows, name, PER_PAGE) for key, (name, rows) in lists.items()}
+    names = links.called(each.holder for each in pages["cash"])
+    for each in pages["cash"]:
+        each.called = names[each.holder].words
+    return render(request, "payments/finance.html", pages | {"troubles": registry.troubles()})
 
 
 @require_POST

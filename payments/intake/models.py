@@ -52,6 +52,8 @@ class Payment(models.Model):
     refunded_vnd = models.BigIntegerField(_("đã hoàn"), default=0)
     #: of cash that a carrier took: what it has accounted for, as money in our bank or as its fee
     handed_over_vnd = models.BigIntegerField(_("bên giao đã nộp"), default=0, db_default=0)
+    #: the owner key of the carrier that took it as cash, and owes it until it is handed over; empty where none did
+    cash_with = models.CharField(_("bên giao giữ tiền"), max_length=60, blank=True, default="", db_default="")
     #: what the gateway calls this charge: needed to ask about it and to refund it
     gateway_ref = models.CharField(_("mã của cổng"), max_length=255, blank=True, default="")
     #: the stored answer of `start`: {"kind": "redirect" | "show_qr" | "tell", …}; empty until it is known. `feed` is
@@ -108,6 +110,9 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(held_at=None) | Q(settled_vnd=0), name="payment_held_is_not_settled"
             ),
+            models.CheckConstraint(
+                condition=Q(handed_over_vnd=0) | ~Q(cash_with=""), name="payment_handed_over_by_who_took_it"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_ask_at"], condition=Q(state="pending"), name="payment_to_ask"),
@@ -116,6 +121,11 @@ class Payment(models.Model):
             ),
             models.Index(fields=["adapter", "gateway_ref"], name="payment_by_gateway_ref"),
             models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="payment_held"),
+            models.Index(
+                fields=["settled_at", "id"],
+                condition=~Q(cash_with="") & Q(handed_over_vnd__lt=F("settled_vnd")),
+                name="payment_cash_at_carrier",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,6 +247,11 @@ class Refund(models.Model):
                 fields=["next_ask_at"], condition=Q(state__in=["approved", "sent"]), name="refund_to_follow"
             ),
             models.Index(fields=["created_at"], condition=Q(state="asked"), name="refund_to_approve"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["by_hand", "failed"]),
+                name="refund_for_a_person",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import (
-    BigIntegerField,
     Case,
+    CharField,
     Count,
     F,
     OuterRef,
@@ -16,7 +16,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Substr
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from common import codes, dates, province
 from payments.adapters import registry
@@ -231,23 +231,19 @@ def gateway_remittances() -> QuerySet[GatewayRemittance]:
     return rows.annotate(entry_id=Subquery(entry))
 
 
-def cash_at_carriers() -> QuerySet[Entry]:
-    """Cash that carriers took and have not handed over, oldest first: entries with `payment_id`, `holder`, `vnd`.
+def cash_at_carriers() -> QuerySet[Payment]:
+    """Cash that carriers took and have not handed over, oldest first: payments with `holder`, `vnd`, `at`, `about`, and
+    the `entry_id` of what the books say of it.
 
-    Of cash that came in part, `vnd` is the rest.
+    Of cash that came in part, `vnd` is the rest. Only what is still owed is read, however much was ever handed over.
     """
-    handed_over = Payment.objects.filter(pk=OuterRef("payment_id")).values("handed_over_vnd")
-    taken = Entry.objects.filter(
-        kind=Entry.Kind.CASH_COLLECTED,
-        postings__account__kind=Account.Kind.CARRIER,
-        postings__account__owner__startswith="carrier:",
-    )
-    return (
-        taken.annotate(
-            holder=F("postings__account__owner"),
-            payment_id=Cast(Substr("about", len("payment:") + 1), BigIntegerField()),
-        )
-        .annotate(vnd=F("postings__amount_vnd") - Subquery(handed_over))
-        .filter(vnd__gt=0)
-        .order_by("at", "id")
-    )
+    owed = Payment.objects.exclude(cash_with="").filter(handed_over_vnd__lt=F("settled_vnd"))
+    act = Concat(Value(f"{Entry.Kind.CASH_COLLECTED}:payment:"), Cast(OuterRef("pk"), CharField()))
+    return owed.annotate(
+        payment_id=F("pk"),
+        holder=F("cash_with"),
+        vnd=F("settled_vnd") - F("handed_over_vnd"),
+        at=F("settled_at"),
+        about=Concat(Value("payment:"), Cast("pk", CharField())),
+        entry_id=Subquery(Entry.objects.filter(act=act).values("pk")),
+    ).order_by("settled_at", "pk")

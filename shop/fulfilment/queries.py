@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import codes, dates, province
 from payments.books import accounts, balances
-from payments.books.models import Account, Entry
+from payments.books.models import Account
 from payments.intake import queries as intake
 from payments.intake.models import Payment
 from shop.delivery.models import Method
@@ -181,10 +181,10 @@ def held() -> list[Held]:
     ]
 
 
-def late_cash() -> QuerySet[Entry]:
+def late_cash() -> QuerySet[Payment]:
     """Cash that a carrier has for longer than `CASH_AT_CARRIER_DAYS`, oldest first; see `intake.cash_at_carriers`."""
     since = dates.now() - timedelta(days=settings.CASH_AT_CARRIER_DAYS)
-    return intake.cash_at_carriers().filter(at__lt=since)
+    return intake.cash_at_carriers().filter(settled_at__lt=since)
 
 
 def parts_of_payments(ids: Iterable[int]) -> dict[int, SubOrder]:

@@ -6,6 +6,8 @@ Acts that stand in the books are left alone, so it is safe to repeat.
 
 from django.db import connection, transaction
 
+from payments.intake.owed_cash import FROM_THE_BOOKS
+
 #: refunds of parts, from the key that names the part
 PARTS = """
     INSERT INTO orders_partrefund (refund_id, suborder_id, goods_vnd, delivery_vnd, fault)
@@ -152,5 +154,5 @@ STEPS_THEN = (PARTS, LINES, ACCOUNTS, ENTRIES_THEN, POSTINGS, SWEPT)
 def post_past() -> None:
     """Post every act of the past that is not in the books yet: payments, refunds, parts, cash."""
     with connection.cursor() as cursor:
-        for step in STEPS_THEN:
+        for step in (*STEPS_THEN, FROM_THE_BOOKS):
             cursor.execute(step)

@@ -17,7 +17,10 @@ INTAKE = {
     "payment_state_fits_its_money": "UPDATE intake_payment SET state = 'pending' WHERE state = 'settled'",
     "payment_refunded_at_most_asked": "UPDATE intake_payment SET refunded_vnd = refund_asked_vnd + 1",
     "payment_refunds_at_most_settled": "UPDATE intake_payment SET refund_asked_vnd = settled_vnd + 1",
-    "payment_handed_over_at_most_settled": "UPDATE intake_payment SET handed_over_vnd = settled_vnd + 1",
+    "payment_handed_over_by_who_took_it":
+        "UPDATE intake_payment SET handed_over_vnd = 1 WHERE cash_with = '' AND settled_vnd > 0",
+    "payment_handed_over_at_most_settled":
+        "UPDATE intake_payment SET handed_over_vnd = settled_vnd + 1 WHERE cash_with <> ''",
     "payment_held_is_not_settled": "UPDATE intake_payment SET held_at = now() WHERE state = 'settled'",
     "refund_gives_money": "UPDATE intake_refund SET amount_vnd = 0",
     "refund_done_has_its_moment": "UPDATE intake_refund SET state = 'done'",

@@ -1,12 +1,14 @@
 """Cash that a carrier took: held until it is handed over, once, with the name of who wrote it down."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from payments.books import accounts
+from payments.books.models import Entry
 from payments.intake import audit, queries, services
 from payments.intake.errors import NotOpen, OverRefund
 from payments.intake.models import Payment
+from payments.intake.owed_cash import FROM_THE_BOOKS
 from tests.books.books import sheet
 from tests.builders import payments as made
 from tests.payments.test_finance import DESK, staff
@@ -28,9 +30,27 @@ def test_it_waits_at_the_carrier(cash):
     assert (held.payment_id, held.holder, held.vnd) == (cash.pk, "carrier:coach", 185_000)
 
 
+def test_only_what_is_still_owed_is_read(cash):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = queries.cash_at_carriers().explain()
+    assert "payment_cash_at_carrier" in plan and "books_posting" not in plan
+    entry = Entry.objects.get(act=f"cash_collected:payment:{cash.pk}")
+    assert queries.cash_at_carriers().get().entry_id == entry.pk
+
+
+def test_what_was_taken_before_payments_knew_their_carrier_is_learned_from_the_books(cash):
+    services.settle_by_hand(made.opened(adapter="cod"), by=None, held_by=accounts.household(7))
+    Payment.objects.update(cash_with="")
+    assert [each for each in audit.breaks() if "its cash is with" in each]
+    with connection.cursor() as cursor:
+        cursor.execute(FROM_THE_BOOKS)
+    assert queries.cash_at_carriers().get() == cash and list(audit.breaks()) == []
+
+
 def test_finance_writes_down_what_came_and_the_carrier_kept_the_rest(client, django_user_model, cash):
     tuan = staff(client, django_user_model, "change_refund")
-    assert "carrier:coach" in client.get(DESK).text
+    assert f"{DESK}tien-mat/{cash.pk}/nop/" in client.get(DESK).text
     client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"bank_vnd": "180.000"})
     assert sheet() == {
         "bank": 180_000, "delivery carrier:coach": 5_000, f"escrow payment:{cash.pk}": -185_000,

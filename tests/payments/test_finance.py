@@ -1,10 +1,18 @@
 """The finance desk: for finance only; what is done there is named after who did it."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from payments.intake import services
+from common import dates
+from payments.adapters.cod import Cod
+from payments.adapters.sandbox import Sandbox
+from payments.intake import finance, services
 from payments.intake.models import Inbox, Refund
+from shop.delivery.models import Method
 from tests import jobs
 from tests.builders import payments as made
 
@@ -58,6 +66,73 @@ def test_others_of_the_staff_may_not(client, django_user_model, refund):
     assert client.get(DESK).status_code in (302, 403)
     client.post(f"{DESK}hoan/{refund.pk}/xong/", {"note": "x"})
     assert Refund.objects.get().state == "by_hand"
+
+
+def many(count: int) -> None:
+    """So many of each thing that waits at the desk."""
+    for number in range(count):
+        cash = made.opened(adapter="cod")
+        services.settle_by_hand(cash, by=None, held_by="carrier:coach")
+        services.give_back(cash, amount_vnd=1_000, reason="x", key=f"hand-{number}")
+        services.give_back(made.settled(), amount_vnd=1_000, reason="x", key="hangs")
+        made.hear(made.notification(made.pending(), amount_vnd=1, event_id=f"wrong-{cash.pk}"))
+        made.say("held", made.pending(), event_id=f"held-{cash.pk}")
+    Refund.objects.filter(payment__adapter="cod").update(state="by_hand", next_ask_at=None)
+    Refund.objects.exclude(payment__adapter="cod").update(
+        state="sent", created_at=dates.now() - timedelta(days=2)
+    )
+
+
+def test_the_desk_asks_as_often_however_much_waits(client, django_user_model):
+    staff(client, django_user_model, "change_refund")
+    asked = []
+    for _time in range(2):
+        many(3)
+        client.get(DESK)
+        with CaptureQueriesContext(connection) as queries_:
+            page = client.get(DESK).text
+        asked.append(len(queries_))
+        assert page.count("/nop/") == 3 * len(asked)
+    assert asked[0] == asked[1] <= 20
+
+
+def test_each_list_of_the_desk_turns_by_itself(client, django_user_model, monkeypatch):
+    staff(client, django_user_model, "change_refund")
+    many(3)
+    monkeypatch.setattr(finance, "PER_PAGE", 2)
+    page = client.get(DESK, {"tin": "2"}).text
+    for name in ("hoan", "treo", "giu", "tien-mat"):
+        assert f"?tin=2&amp;{name}=2" in page
+    assert page.count("Trang 1 / 2") == 4 and page.count("Trang 2 / 3") == 1, (
+        "money that is held is a letter, too"
+    )
+    assert page.count("/nop/") == 2 and client.get(DESK, {"tien-mat": "2"}).text.count("/nop/") == 1
+    assert client.get(DESK, {"hoan": "x", "giu": "99"}).status_code == 200
+
+
+def test_the_desk_calls_gateways_and_carriers_as_people_do(client, django_user_model):
+    staff(client, django_user_model, "change_refund", "view_payment", "view_credit")
+    Method.objects.create(code="coach-x", name="Xe khách Hữu Nghị", carrier="coach")
+    many(1)
+    page = client.get(DESK).text
+    assert str(Sandbox.label) in page and str(Cod.label) in page and "Xe khách Hữu Nghị" in page
+    for code in ("· sandbox", "<td>sandbox", "· cod", "carrier:coach"):
+        assert code not in page
+    for listing in ("khoan-thu", "tien-vao"):
+        assert "sandbox</td>" not in client.get(f"/quan-tri/{listing}/").text
+    assert str(Sandbox.label) in client.get("/quan-tri/khoan-thu/").text
+
+
+def test_the_list_of_refunds_asks_as_often_however_many_there_are(client, django_user_model):
+    staff(client, django_user_model, "view_refund")
+    asked = []
+    for _time in range(2):
+        many(3)
+        client.get("/quan-tri/khoan-hoan/")
+        with CaptureQueriesContext(connection) as queries_:
+            assert client.get("/quan-tri/khoan-hoan/").status_code == 200
+        asked.append(len(queries_))
+    assert asked[0] == asked[1]
 
 
 def test_payments_are_looked_at_and_never_edited(client, django_user_model):

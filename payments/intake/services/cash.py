@@ -27,7 +27,7 @@ def cash_handed_over(
     Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
     """
     payment = _lock(payment)
-    held = cash_at_carriers().filter(about=f"payment:{payment.pk}").first()
+    held = cash_at_carriers().filter(pk=payment.pk).first()
     if held is None:
         raise NotOpen
     fee_vnd = held.vnd - bank_vnd if fee_vnd is None else fee_vnd

@@ -13,6 +13,7 @@ from common import dates
 from common.steer import steer
 from payments import signals
 from payments.adapters.contract import Fact, Outcome
+from payments.books import accounts
 from payments.intake import moves
 from payments.intake.models import Inbox, Payment, Refund
 from payments.intake.services import booking
@@ -125,7 +126,7 @@ def _decide_payment(
             amount_vnd=fact.amount_vnd,
             by=by,
             note=note,
-            **_fields(payment, to, fact),
+            **_fields(payment, to, fact, held_by),
         )
     steer("after:intake.move")
     if fact.kind == "held":
@@ -149,12 +150,14 @@ def _path(payment: Payment, kind: str) -> tuple[str, ...] | None:
     return path
 
 
-def _fields(payment: Payment, to: str, fact: Fact) -> dict:
+def _fields(payment: Payment, to: str, fact: Fact, held_by: str) -> dict:
     fields: dict = {}
     if fact.gateway_ref and fact.kind in {"settled", "pending"}:
         fields["gateway_ref"] = fact.gateway_ref[:255]
     if to == P.SETTLED and fact.kind == "settled":
         fields |= {"settled_vnd": payment.asked_vnd, "settled_at": dates.now()}
+        if held_by.startswith(accounts.carrier("")):
+            fields["cash_with"] = held_by
     if to not in (P.CREATED, P.PENDING):
         fields |= {"next_ask_at": None, "held_at": None}
     return fields
