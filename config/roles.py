@@ -1,6 +1,7 @@
 """Who may do what in the database: the owner migrates, `app` serves and works, `audit` only reads.
 
-The books and the events of money are only added to: there `app` has no right to change, and never one to empty,
+`audit` reads the figures that the audits compare, column by column (`config.audit_reads`), and no people: nothing of a
+later migration until it is listed. The books and the events of money are only added to: there `app` has no right to change, and never one to empty,
 alter or drop anything, so what holds the triggers cannot be got out of their way.
 """
 
@@ -10,9 +11,9 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
 
+from config.audit_reads import AUDIT_READS
+
 APP, AUDIT = "app", "audit"
-#: rows that let somebody sign in: no business of those who read figures
-SIGN_IN = ("django_session", "accounts_code", "mfa_authenticator")
 KNOWN = """
     SELECT rolname, rolsuper OR pg_has_role(rolname, %s, 'MEMBER') FROM pg_roles WHERE rolname = ANY(%s)
 """
@@ -31,10 +32,10 @@ FOR_APP = """
 FOR_AUDIT = """
     REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
     GRANT USAGE ON SCHEMA public TO {role};
-    GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
-    REVOKE ALL ON {sign_in} FROM {role};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM {role};
 """
+COLUMNS_FOR_AUDIT = "GRANT SELECT ({columns}) ON {table} TO {role}"
+READS_NAMES = "SELECT has_column_privilege('farmers_household', 'name', 'SELECT')"
 
 
 class OwnsTheTables(Exception):
@@ -68,7 +69,16 @@ def make(*, app: str = APP, audit: str = AUDIT, passwords: dict[str, str] | None
                 secret = _scrambled(cursor, role, passwords[role])
                 cursor.execute(sql.SQL(PASSWORD).format(role=sql.Identifier(role), password=secret))
         cursor.execute(_filled(FOR_APP, role=app, only_added_to=only_added_to()))
-        cursor.execute(_filled(FOR_AUDIT, role=audit, sign_in=SIGN_IN))
+        cursor.execute(_filled(FOR_AUDIT, role=audit))
+        for table, columns in AUDIT_READS.items():
+            cursor.execute(_filled(COLUMNS_FOR_AUDIT, role=audit, table=table, columns=columns))
+
+
+def reads_names() -> bool:
+    """Whether this process may read what people and gateways are called, not figures alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(READS_NAMES)
+        return cursor.fetchone()[0]
 
 
 def _known(cursor, roles: list[str]) -> set[str]:

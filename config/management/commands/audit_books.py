@@ -4,6 +4,7 @@ from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 
+from config import roles
 from payments.books import audit as books
 from payments.books import links
 from payments.intake import audit as intake
@@ -19,7 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         count = 0
-        for line in links.spoken(chain.from_iterable(room.breaks() for room in ROOMS)):
+        found = chain.from_iterable(room.breaks() for room in ROOMS)
+        for line in links.spoken(found) if roles.reads_names() else found:
             self.stderr.write(line)
             count += 1
         if count:

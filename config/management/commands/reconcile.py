@@ -83,7 +83,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--day", type=day, required=True, help="in Vietnam, like 2026-08-15")
-        parser.add_argument("--adapter", default="", help="only this one; statements are left out then")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--adapter", default="", help="only this one; statements are left out then")
+        what.add_argument(
+            "--statements", action="store_true", help="only the bank's, no gateway is asked: who audits may"
+        )
         parser.add_argument("--rate", type=rate, default=PER_SECOND, help="questions a second (5)")
         parser.add_argument("--apply", action="store_true", help="let each differing answer count as a fact")
         parser.add_argument("--fresh", action="store_true", help="forget what a run before has compared")
@@ -94,12 +98,13 @@ class Command(BaseCommand):
             raise CommandError(f"No adapter {adapter} is installed.")
         self.count = self.left = self.mended = 0
         name = f"{options['day']}-{adapter or 'all'}.jsonl"
-        progress = Progress(settings.DATA_DIR / "reconcile" / name, fresh=options["fresh"])
-        self._gateways(options, progress)
+        if not options["statements"]:
+            progress = Progress(settings.DATA_DIR / "reconcile" / name, fresh=options["fresh"])
+            self._gateways(options, progress)
+            if not self.left:
+                progress.end()
         if whole:
             self._statements(options["day"])
-        if not self.left:
-            progress.end()
         self._end()
 
     def _gateways(self, options: dict, progress: Progress) -> None:
