@@ -1,21 +1,25 @@
 """The read side of the books: balances at a moment, and what stands behind them. Debit is positive."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from payments.books import carried
 from payments.books.accounts import Name
-from payments.books.models import Account, Entry, Posting
+from payments.books.models import Account, Entry, Posting, Turnover
 
 
 def balance(name: Name, *, at: datetime | None = None, made_before: datetime | None = None) -> int:
     """Đồng on the account, now or as it was at `at`; 0 for one that was never used.
 
     `made_before` asks for what had been written by then, as statements of months do: what is written
-    later never changes it, whenever it happened.
+    later never changes it, whenever it happened. An account with many postings is asked for as it is now:
+    there are sums of it, see `carried`.
     """
+    if at is None and made_before is None and carried.is_kept(name):
+        return carried.balance(name)
     rows = Posting.objects.filter(account__kind=name.kind, account__owner=name.owner)
     if at is not None:
         rows = rows.filter(entry__at__lte=at)
@@ -24,30 +28,45 @@ def balance(name: Name, *, at: datetime | None = None, made_before: datetime | N
     return rows.aggregate(whole=Coalesce(Sum("amount_vnd"), 0))["whole"]
 
 
-def accounts(*, kind: str = "", at: datetime | None = None) -> QuerySet[Account]:
-    """Accounts with `balance_vnd`, `count` and `last_at` of their postings up to `at`, by kind and owner.
+def accounts(*, kind: str = "", day: date | None = None) -> QuerySet[Account]:
+    """Accounts with `balance_vnd`, `count` and `last_at` of their postings, by kind and owner; at the end of a day.
 
-    Figures are reckoned row by row, so a page of a hundred asks for a hundred, however many there are.
+    Figures are reckoned row by row, so a page of a hundred asks for a hundred, however many there are; of an
+    account with many postings from what is added up so far. One query at once, for how far that is.
     """
+    at, ends = carried.point(), carried.end_of(day)
+    kept = Turnover.objects.filter(account=OuterRef("pk"), carry__lte=at.carry)
     mine = Posting.objects.filter(account=OuterRef("pk"))
-    if at is not None:
-        mine = mine.filter(entry__at__lte=at)
-    mine = mine.order_by().values("account")
+    if ends is not None:
+        kept, mine = kept.filter(happened_on__lte=day), mine.filter(entry__at__lt=ends)
+    kept = kept.order_by().values("account")
+    fresh = mine.filter(entry_id__gt=OuterRef("after")).order_by().values("account")
     rows = Account.objects.filter(kind=kind) if kind else Account.objects.all()
     return rows.annotate(
-        balance_vnd=Coalesce(Subquery(mine.annotate(figure=Sum("amount_vnd")).values("figure")), 0),
-        count=Coalesce(Subquery(mine.annotate(figure=Count("pk")).values("figure")), 0),
-        last_at=Subquery(mine.annotate(figure=Max("entry__at")).values("figure")),
+        after=Case(When(carried.KEPT, then=Value(at.upto)), default=Value(0), output_field=BigIntegerField()),
+        balance_vnd=_figure(kept, Sum("amount_vnd")) + _figure(fresh, Sum("amount_vnd")),
+        count=_figure(kept, Sum("count")) + _figure(fresh, Count("pk")),
+        last_at=Subquery(mine.order_by("-entry_id").values("entry__at")[:1]),
     ).order_by("kind", "owner")
 
 
-def kinds(*, at: datetime | None = None) -> list[dict]:
-    """For each kind that is used: `account__kind`, `balance_vnd`, `owners` (how many accounts)."""
-    rows = Posting.objects.all() if at is None else Posting.objects.filter(entry__at__lte=at)
-    sums = rows.values("account__kind").annotate(
-        balance_vnd=Sum("amount_vnd"), owners=Count("account", distinct=True)
+def kinds(*, day: date | None = None) -> list[dict]:
+    """For each kind that is used: `account__kind`, `balance_vnd` at the end of the day, `owners` (how many accounts).
+
+    Three queries. There are as many owners as now, whatever the day.
+    """
+    counts = Account.objects.order_by().values_list("kind").annotate(Count("pk"))
+    owners = dict(counts)
+    return [
+        {"account__kind": kind, "balance_vnd": balance_vnd, "owners": owners[kind]}
+        for kind, balance_vnd in carried.by_kind(day).items()
+    ]
+
+
+def _figure(rows: QuerySet, figure: Sum | Count) -> Coalesce:
+    return Coalesce(
+        Subquery(rows.annotate(figure=figure).values("figure")), Value(0), output_field=BigIntegerField()
     )
-    return list(sums.order_by("account__kind"))
 
 
 def postings(account: Account, *, at: datetime | None = None) -> QuerySet[Posting]:

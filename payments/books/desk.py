@@ -36,7 +36,7 @@ def books(request: HttpRequest) -> HttpResponse:
     """Kinds of accounts with their balances, now or at the end of a day."""
     day = _day(request)
     names = dict(Account.Kind.choices)
-    kinds = [{**each, "name": names[each["account__kind"]]} for each in balances.kinds(at=_end_of(day))]
+    kinds = [{**each, "name": names[each["account__kind"]]} for each in balances.kinds(day=day)]
     return render(request, "payments/books/kinds.html", {"kinds": kinds, "day": day})
 
 
@@ -47,7 +47,7 @@ def kind(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in Account.Kind.values:
         raise Http404
     day = _day(request)
-    found = _page(request, balances.accounts(kind=kind, at=_end_of(day)))
+    found = _page(request, balances.accounts(kind=kind, day=day))
     _call_owners(request, found)
     context = {"name": Account.Kind(kind).label, "kind": kind, "accounts": found, "day": day}
     return render(request, "payments/books/accounts.html", context)
@@ -58,7 +58,7 @@ def kind(request: HttpRequest, kind: str) -> HttpResponse:
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """What stands on an account, newest first."""
     day = _day(request)
-    found = get_object_or_404(balances.accounts(at=_end_of(day)), pk=pk)
+    found = get_object_or_404(balances.accounts(day=day), pk=pk)
     postings = _page(request, balances.postings(found, at=_end_of(day)))
     _call_owners(request, [found])
     _call_subjects(request, [each.entry for each in postings])

@@ -7,6 +7,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from common import dates
+from payments.books.carried_models import Carry as Carry
+from payments.books.carried_models import Turnover as Turnover
 
 
 class TransactionId(models.Field):

@@ -7,14 +7,18 @@ between two pages.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 
+from payments.books import carried
 from payments.books.models import Entry
 from payments.books.months import Month
 
 #: accounts of households read at once
 AT_ONCE = 1_000
+#: what was paid to the tax office, and what its bank sent back
+PAYS = "tax_"
 #: ids between which the entries of a month lie; counting them keeps the planner from walking all ids
 BETWEEN = """
     SELECT min(id), max(id), count(*) FROM books_entry WHERE made_at >= %(begins)s AND made_at < %(ends)s
@@ -58,15 +62,31 @@ OF_NOBODY = f"""
     GROUP BY entry.id
     HAVING bool_or(account.kind = 'tax') AND NOT bool_or(account.kind = 'payable') ORDER BY entry.id
 """  # noqa: S608 - made of constants
-#: what moved on the accounts of taxes, and of it what was paid to the tax office
-MOVED = """
-    SELECT account.owner, entry.kind = 'tax_paid', -sum(posting.amount_vnd)::bigint
+#: each day's sums on the accounts of taxes: those that are added up, and the postings since
+DAILY = """
+    SELECT account.owner, turnover.act, turnover.written_on, turnover.happened_on, -turnover.amount_vnd AS vnd
+    FROM books_account AS account JOIN books_turnover AS turnover ON turnover.account_id = account.id
+    WHERE account.kind = 'tax' AND turnover.carry_id <= %(carry)s
+    UNION ALL
+    SELECT account.owner, entry.kind, (entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
+        (entry.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, -posting.amount_vnd
     FROM books_account AS account
-    JOIN books_posting AS posting ON posting.account_id = account.id AND posting.entry_id BETWEEN %(first)s AND %(last)s
+    JOIN books_posting AS posting ON posting.account_id = account.id AND posting.entry_id > %(upto)s
     JOIN books_entry AS entry ON entry.id = posting.entry_id
-    WHERE account.kind = 'tax' AND entry.made_at >= %(begins)s AND entry.made_at < %(ends)s
-    GROUP BY 1, 2
+    WHERE account.kind = 'tax'
 """
+#: what moved in a month on the accounts of taxes, and of it what was paid to the tax office
+MOVED = f"""
+    SELECT owner, starts_with(act, %(pays)s), sum(vnd)::bigint FROM ({DAILY}) AS daily
+    WHERE written_on BETWEEN %(first)s AND %(last)s GROUP BY 1, 2
+"""  # noqa: S608 - made of constants
+#: what was withheld and given back in each month of Vietnam in which it happened, the latest first
+MONTHS = f"""
+    SELECT date_trunc('month', happened_on)::date AS month,
+        coalesce(sum(vnd) FILTER (WHERE owner = 'vat'), 0)::bigint,
+        coalesce(sum(vnd) FILTER (WHERE owner = 'income'), 0)::bigint
+    FROM ({DAILY}) AS daily WHERE NOT starts_with(act, %(pays)s) GROUP BY 1 ORDER BY 1 DESC
+"""  # noqa: S608 - made of constants
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,9 +140,10 @@ def of_nobody(month: Month) -> list[Withheld]:
 
 
 def moved(month: Month) -> Moved:
-    """What the month did to the accounts of taxes. Two queries."""
+    """What the month did to the accounts of taxes. Two queries, however many acts there were."""
+    values = {**carried.point()._asdict(), "pays": PAYS, "first": month.first_day, "last": month.last_day}
     with connection.cursor() as cursor:
-        cursor.execute(MOVED, _span(month))
+        cursor.execute(MOVED, values)
         sums = {(owner, is_paid): amount_vnd for owner, is_paid, amount_vnd in cursor.fetchall()}
     return Moved(
         vat_vnd=sums.get(("vat", False), 0),
@@ -130,6 +151,13 @@ def moved(month: Month) -> Moved:
         vat_paid_vnd=-sums.get(("vat", True), 0),
         income_tax_paid_vnd=-sums.get(("income", True), 0),
     )
+
+
+def by_month() -> list[tuple[date, int, int]]:
+    """First day of a month, VAT and income tax withheld less given back in it; the latest first. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS, {**carried.point()._asdict(), "pays": PAYS})
+        return cursor.fetchall()
 
 
 def _span(month: Month) -> dict:

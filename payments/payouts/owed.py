@@ -3,29 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import QuerySet, Sum
 
-from payments.books import accounts, balances
+from payments.books import accounts, balances, tax
 from payments.books.models import Account, Entry
 from payments.payouts.models import Due
 
 Kind, State = Due.Kind, Due.State
 #: not sent yet: the books still owe it
 UNDER_WAY = (State.DRAFT, State.APPROVED)
-#: what was withheld and given back in each month of Vietnam, the latest first
-WITHHELD = """
-    SELECT date_trunc('month', entry.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS month,
-        coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.owner = 'vat'), 0)::bigint,
-        coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.owner = 'income'), 0)::bigint
-    FROM books_account AS account
-    JOIN books_posting AS posting ON posting.account_id = account.id
-    JOIN books_entry AS entry ON entry.id = posting.entry_id
-    WHERE account.kind = 'tax' AND entry.kind <> 'tax_paid'
-        AND (%(month)s::date IS NULL
-            OR date_trunc('month', entry.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = %(month)s)
-    GROUP BY 1 ORDER BY 1 DESC
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,9 +132,11 @@ def _sum(rows: QuerySet[Due]) -> Taxes:
 
 
 def _months(first: date | None) -> list[Month]:
-    with connection.cursor() as cursor:
-        cursor.execute(WITHHELD, {"month": first})
-        withheld = {row[0]: Taxes(vat_vnd=row[1], income_tax_vnd=row[2]) for row in cursor.fetchall()}
+    withheld = {
+        day: Taxes(vat_vnd=vat_vnd, income_tax_vnd=income_tax_vnd)
+        for day, vat_vnd, income_tax_vnd in tax.by_month()
+        if first in (None, day)
+    }
     rows = Due.objects.filter(kind=Kind.TAX, month__in=withheld).exclude(state=State.REJECTED).order_by()
     sums = rows.values_list("month").annotate(Sum("vat_vnd"), Sum("income_tax_vnd"))
     declared = {day: Taxes(vat_vnd=vat, income_tax_vnd=income) for day, vat, income in sums}

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from common import dates
 from payments.books import guards, post
-from payments.books.models import Account, Entry, Posting
+from payments.books.models import Account, Carry, Entry, Posting, Turnover
 
 ENTRY = "INSERT INTO books_entry (act, kind, about, at) VALUES ('x', 'settled', 'payment:1', now())"
 LINE = "INSERT INTO books_posting (entry_id, account_id, amount_vnd) VALUES "
@@ -66,6 +66,20 @@ FORBIDDEN = {
          f" ((SELECT max(id) FROM books_entry WHERE act = 'x'), {LOWEST}, 5),"
          f" ((SELECT max(id) FROM books_entry WHERE act = 'x'), {HIGHEST}, -5)"],
     ),
+    "a carry that runs backwards": (
+        "carry_runs_forward", ["INSERT INTO books_carry (after, upto, made_at) VALUES (9, 9, now())"],
+    ),
+    "a carry twice": (
+        "carry_follows_once",
+        ["INSERT INTO books_carry (after, upto, made_at) VALUES (9, 10, now()), (9, 11, now())"],
+    ),
+    "sums of a carry twice": (
+        "turnover_once_per_carry",
+        ["INSERT INTO books_carry (after, upto, made_at) VALUES (9, 10, now())",
+         "INSERT INTO books_turnover (carry_id, kind, act, written_on, happened_on, amount_vnd, count)"
+         " SELECT id, 'escrow', 'settled', '2026-11-01', '2026-11-01', amount_vnd, 1"
+         " FROM books_carry, (VALUES (1), (2)) AS line(amount_vnd)"],
+    ),
     "an account twice": (
         "account_once_per_kind_and_owner", ["INSERT INTO books_account (kind, owner) VALUES ('bank', '')"],
     ),
@@ -85,7 +99,7 @@ def do(statements: list[str]) -> None:
 
 
 def figures() -> list[tuple]:
-    return [list(model.objects.order_by("pk").values_list()) for model in (Account, Entry, Posting)]
+    return [list(model.objects.order_by("pk").values_list()) for model in (Account, Entry, Posting, Carry, Turnover)]
 
 
 def without(guard: str) -> str:
