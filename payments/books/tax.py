@@ -8,6 +8,7 @@ between two pages.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -120,23 +121,43 @@ class Moved:
     income_tax_paid_vnd: int
 
 
+class Page(NamedTuple):
+    """The month's acts of some households, those of one together; `last` is the account after which the next begins."""
+
+    last: int
+    acts: list[Withheld]
+
+
+def span(month: Month) -> dict:
+    """What `page` needs to know of a month, asked for once. One query."""
+    values = {"begins": month.begins, "ends": month.ends}
+    with connection.cursor() as cursor:
+        cursor.execute(BETWEEN, values)
+        first, last, _count = cursor.fetchone()
+    return {**values, "first": first or 0, "last": last or 0}
+
+
+def page(values: dict, *, after: int = 0, at_once: int = AT_ONCE) -> Page | None:
+    """The next page of a month whose `span` is given; None when there is none. Two queries."""
+    if not values["last"]:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(PAGE, {"after": after, "limit": at_once})
+        accounts = [row[0] for row in cursor.fetchall()]
+    return Page(accounts[-1], _read(OF_PAGE, {**values, "accounts": accounts})) if accounts else None
+
+
 def pages(month: Month, *, at_once: int = AT_ONCE) -> Iterator[list[Withheld]]:
     """The month's acts of so many households at a time, those of one household together. Two queries a page."""
-    values = _span(month)
-    after = 0
-    while values["last"]:
-        with connection.cursor() as cursor:
-            cursor.execute(PAGE, {"after": after, "limit": at_once})
-            accounts = [row[0] for row in cursor.fetchall()]
-        if not accounts:
-            return
-        yield _read(OF_PAGE, {**values, "accounts": accounts})
-        after = accounts[-1]
+    values, after = span(month), 0
+    while found := page(values, after=after, at_once=at_once):
+        yield found.acts
+        after = found.last
 
 
 def of_nobody(month: Month) -> list[Withheld]:
     """The month's refunds that moved tax and no household's account; they are few and small. Two queries."""
-    return _read(OF_NOBODY, _span(month))
+    return _read(OF_NOBODY, span(month))
 
 
 def moved(month: Month) -> Moved:
@@ -158,14 +179,6 @@ def by_month() -> list[tuple[date, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(MONTHS, {**carried.point()._asdict(), "pays": PAYS})
         return cursor.fetchall()
-
-
-def _span(month: Month) -> dict:
-    values = {"begins": month.begins, "ends": month.ends}
-    with connection.cursor() as cursor:
-        cursor.execute(BETWEEN, values)
-        first, last, _count = cursor.fetchone()
-    return {**values, "first": first or 0, "last": last or 0}
 
 
 def _read(query: str, values: dict) -> list[Withheld]:

@@ -175,6 +175,37 @@ UNPAID = """
             WHERE use.order_id = suborder.order_id AND payment.settled_vnd > 0)
 """
 
+#: taxes of each month that is reckoned: what its households' totals say, and what the accounts of taxes did in it
+TAXES = """
+    WITH reckoned AS (
+        SELECT month.first_day, coalesce(sum(total.vat_vnd - total.vat_back_vnd), 0) AS vat,
+            coalesce(sum(total.income_tax_vnd - total.income_tax_back_vnd), 0) AS income
+        FROM orders_taxmonth AS month LEFT JOIN orders_taxtotal AS total
+            ON total.month_id = month.id AND total.household_id IS NOT NULL
+        WHERE month.reckoned_at IS NOT NULL GROUP BY month.first_day
+    ), books AS (
+        SELECT date_trunc('month', entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS first_day,
+            coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.owner = 'vat'), 0) AS vat,
+            coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.owner = 'income'), 0) AS income
+        FROM books_account AS account JOIN books_posting AS posting ON posting.account_id = account.id
+        JOIN books_entry AS entry ON entry.id = posting.entry_id
+        WHERE account.kind = 'tax' AND NOT starts_with(entry.kind, 'tax_') GROUP BY 1)
+    SELECT to_char(reckoned.first_day, 'YYYY-MM'), reckoned.vat, reckoned.income, coalesce(books.vat, 0),
+        coalesce(books.income, 0)
+    FROM reckoned LEFT JOIN books ON books.first_day = reckoned.first_day
+    WHERE (reckoned.vat, reckoned.income) IS DISTINCT FROM (coalesce(books.vat, 0), coalesce(books.income, 0))
+"""
+#: the sums of a month by rule, which the paper prints, against its households
+TAX_GROUPS = """
+    SELECT to_char(month.first_day, 'YYYY-MM'), total.rule_id, total.vat_rate
+    FROM orders_taxmonth AS month JOIN orders_taxtotal AS total ON total.month_id = month.id,
+        LATERAL (SELECT CASE WHEN total.household_id IS NULL THEN 1 ELSE -1 END AS sign) AS way
+    WHERE month.reckoned_at IS NOT NULL
+    GROUP BY month.first_day, total.rule_id, total.vat_rate, total.income_tax_rate
+    HAVING (sum(sign * revenue_vnd), sum(sign * revenue_back_vnd), sum(sign * vat_vnd), sum(sign * vat_back_vnd),
+        sum(sign * income_tax_vnd), sum(sign * income_tax_back_vnd)) <> (0, 0, 0, 0, 0, 0)
+"""
+
 
 def breaks() -> Iterator[str]:
     """Money that the books see otherwise than orders do, parts of nothing, parcels that nobody paid."""
@@ -192,3 +223,11 @@ def breaks() -> Iterator[str]:
         yield f"part {number}: has no lines"
     for number, state in rows(UNPAID):
         yield f"part {number}: {state}, neither paid nor agreed as cash"
+    yield from _taxes()
+
+
+def _taxes() -> Iterator[str]:
+    for month, vat_vnd, income_vnd, *books_vnd in rows(TAXES):
+        yield f"taxes of {month}: {vat_vnd} + {income_vnd} of households, {books_vnd[0]} + {books_vnd[1]} in the books"
+    for month, rule, rate in rows(TAX_GROUPS):
+        yield f"taxes of {month}: the sum by rule {rule} at {rate} is not that of its households"

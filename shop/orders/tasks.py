@@ -6,12 +6,14 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from common import dates
-from shop.orders import letters, services
+from shop.orders import letters, services, tax_totals
 from shop.orders.models import Order
 
 log = logging.getLogger(__name__)
 #: money that is on its way when the hold ends gets these minutes before the goods are let go
 GRACE = timedelta(minutes=5)
+#: how long taxes are reckoned at once
+RECKONS_S = 40
 
 
 @app.periodic(cron="* * * * *")
@@ -31,3 +33,11 @@ def expire_unpaid(timestamp: int = 0) -> None:
 def tell_confirmed(order_id: int) -> None:
     """Buyer and households hear of a confirmed order, each once."""
     letters.confirmed(order_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.reckon_taxes", queueing_lock="orders.reckon_taxes")
+def reckon_taxes(timestamp: int = 0) -> None:
+    """A closed month whose taxes are not reckoned yet: some of it, the rest in a minute."""
+    for month in tax_totals.unreckoned()[:1]:
+        tax_totals.reckon(month, seconds=RECKONS_S)

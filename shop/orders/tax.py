@@ -1,11 +1,13 @@
 """What the tax office is told of a month: per household and rule, what was sold, withheld and given back.
 
+Here acts become sums; `tax_totals` reckons a whole month with them, and keeps it.
+
 The amounts of each act are those that stand in the books. A part whose lines fall under several rules has its
 amounts shared among them by what the lines were sold for and what was frozen on them; shares add up.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,7 +16,6 @@ from django.db.models import Sum
 
 from common.money import share
 from farmers.models import Household
-from payments.books import tax
 from payments.books.months import Month
 from payments.books.tax import Moved, Withheld
 from shop.orders.models import OrderLine, PartRefund, SubOrder, WithholdingRule
@@ -91,61 +92,17 @@ class Totals:
         )
 
 
-def of_households(month: Month) -> Iterator[OfHousehold]:
-    """A row for each household and group, those of one household together; read page by page, in little memory."""
-    for sums in _by_household(month):
-        households = Household.objects.select_related("commune").in_bulk(list(sums))
-        for household_id, groups in sums.items():
-            for group in sorted(groups, key=_order):
-                yield OfHousehold(household=households[household_id], group=group, taxed=groups[group])
-
-
-def totals_of(month: Month) -> Totals:
-    """The month in sums, group by group."""
-    groups: dict[Group, Taxed] = defaultdict(Taxed)
-    households = 0
-    for sums in _by_household(month):
-        households += len(sums)
-        for mine in sums.values():
-            for group, taxed in mine.items():
-                groups[group] += taxed
-    ordered = tuple((group, groups[group]) for group in sorted(groups, key=_order))
-    return Totals(month=month, groups=ordered, households=households, moved=tax.moved(month))
-
-
 def sources() -> dict[int | None, str]:
     """Rule → the law it names."""
     return dict(WithholdingRule.objects.values_list("pk", "source"))
 
 
-def _by_household(month: Month) -> Iterator[dict[int, dict[Group, Taxed]]]:
-    """Page by page: household → group → sums."""
-    lost = tax.of_nobody(month)
-    homeless: dict[int, list[tuple[Group, Taxed]]] = defaultdict(list)
-    for household_id, group, taxed in _split(lost, _parts_of(lost)):
-        homeless[household_id].append((group, taxed))
-    for page in tax.pages(month):
-        if sums := _summed(_split(page, _parts_of(page)), homeless):
-            yield sums
-    if homeless:
-        yield _summed([], homeless, all_of_them=True)
-
-
-def _summed(
-    rows: Iterable[tuple[int, Group, Taxed]],
-    homeless: dict[int, list[tuple[Group, Taxed]]],
-    *,
-    all_of_them: bool = False,
-) -> dict[int, dict[Group, Taxed]]:
-    """The page's sums, with what of `homeless` is its households'; that is taken out of there."""
-    sums: dict[int, dict[Group, Taxed]] = defaultdict(lambda: defaultdict(Taxed))
-    for household_id, group, taxed in rows:
-        sums[household_id][group] += taxed
-    for household_id in list(homeless):
-        if all_of_them or household_id in sums:
-            for group, taxed in homeless.pop(household_id):
-                sums[household_id][group] += taxed
-    return sums
+def summed(acts: list[Withheld]) -> dict[tuple[int, Group], Taxed]:
+    """Household and group → sums of these acts. Three queries."""
+    sums: dict[tuple[int, Group], Taxed] = defaultdict(Taxed)
+    for household_id, group, taxed in _split(acts, _parts_of(acts)):
+        sums[household_id, group] += taxed
+    return dict(sums)
 
 
 class Part(NamedTuple):
@@ -216,6 +173,6 @@ def _taxed(act: Withheld, goods_vnd: int, vat_vnd: int, income_tax_vnd: int) -> 
     return Taxed(revenue_back_vnd=-goods_vnd, vat_back_vnd=-vat_vnd, income_tax_back_vnd=-income_tax_vnd)
 
 
-def _order(group: Group) -> tuple:
+def order(group: Group) -> tuple:
     """The lowest rates first; of those the oldest rule."""
     return group.vat_rate, group.income_tax_rate, group.rule_id or 0

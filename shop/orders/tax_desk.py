@@ -10,47 +10,74 @@ from wagtail.admin.auth import permission_required
 from common import papers, tables
 from farmers.models import Household
 from payments.books import statements as books
+from payments.books import tax as books_tax
 from payments.books.months import Month
-from shop.orders import statement_paper, statements, tax, tax_paper
+from shop.orders import statement_paper, statements, tax, tax_paper, tax_totals
+from shop.orders.models import TaxMonth
+from shop.orders.tax import Group, Taxed
 
 RIGHT = "books.view_account"
 may = permission_required(RIGHT)
 PER_PAGE = 50
 
 
+class Turned(Paginator):
+    """Pages of rows that were counted when they were made."""
+
+    def __init__(self, row: TaxMonth) -> None:
+        super().__init__(tax_totals.keys_of(row), PER_PAGE)
+        self.count = row.rows
+
+
 @require_safe
 @may
 def taxes(request: HttpRequest) -> HttpResponse:
-    """The sums of a month by rule; without a choice the month that is to be declared next."""
+    """The sums of a month by rule and household; without a choice the month that is to be declared next.
+
+    Only what was reckoned when the month was over: a month that runs has no more than what is on the accounts.
+    """
     month = Month.read(request.GET.get("thang", "")) or Month.running().previous
-    totals, sources = tax.totals_of(month), tax.sources()
-    rows = [
-        {
-            "source": tax_paper.source_of(group, sources),
-            "vat": tax_paper.percent(group.vat_rate),
-            "income_tax": tax_paper.percent(group.income_tax_rate),
-            "taxed": taxed,
-        }
-        for group, taxed in totals.groups
-    ]
-    context = {"month": month, "totals": totals, "rows": rows}
+    row = tax_totals.found(month)
+    context = {"month": month, "is_coming": row is None and month in tax_totals.unreckoned()}
+    if row is None:
+        return render(request, "orders/admin/taxes.html", {**context, "moved": books_tax.moved(month)})
+    totals, sources = tax_totals.totals_of(row), tax.sources()
+    page = Turned(row).get_page(request.GET.get("p"))
+    context |= {
+        "reckoned": row,
+        "totals": totals,
+        "moved": totals.moved,
+        "groups": [_said(group, taxed, sources) for group, taxed in totals.groups],
+        "page": page,
+        "households": [
+            {"household": each.household, **_said(each.group, each.taxed, sources)}
+            for each in tax_totals.read(list(page))
+        ],
+    }
     return render(request, "orders/admin/taxes.html", context)
+
+
+def _said(group: Group, taxed: Taxed, sources: dict[int | None, str]) -> dict:
+    return {
+        "source": tax_paper.source_of(group, sources),
+        "vat": tax_paper.percent(group.vat_rate),
+        "income_tax": tax_paper.percent(group.income_tax_rate),
+        "taxed": taxed,
+    }
 
 
 @require_safe
 @may
 def taxes_csv(request: HttpRequest, month: str) -> StreamingHttpResponse:
     """The month household by household."""
-    found = _month(month)
-    return tables.answer(tax_paper.table_of(found), f"thue-{found}")
+    return tables.answer(tax_paper.table_of(_reckoned(month)), f"thue-{month}")
 
 
 @require_safe
 @may
 def taxes_pdf(request: HttpRequest, month: str) -> HttpResponse:
     """The month's sums on paper."""
-    found = _month(month)
-    return papers.answer(tax_paper.pdf_of(tax.totals_of(found)), f"thue-{found}")
+    return papers.answer(tax_paper.pdf_of(tax_totals.totals_of(_reckoned(month))), f"thue-{month}")
 
 
 @require_safe
@@ -98,6 +125,13 @@ def _found(words: str) -> QuerySet[Household]:
 
 def _month(text: str) -> Month:
     found = Month.read(text)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _reckoned(text: str) -> TaxMonth:
+    found = tax_totals.found(_month(text))
     if found is None:
         raise Http404
     return found

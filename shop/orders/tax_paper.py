@@ -10,12 +10,12 @@ from django.utils.translation import override
 from common import dates, papers, province
 from common.tables import Cell
 from common.templatetags.vn import decimal, vn_date, vn_moment
-from payments.books.months import Month
-from shop.orders import tax
+from shop.orders import tax, tax_totals
+from shop.orders.models import TaxMonth
 from shop.orders.tax import Group, Taxed, Totals
 
 
-def table_of(month: Month) -> Iterator[list[Cell]]:
+def table_of(month: TaxMonth) -> Iterator[list[Cell]]:
     """Head, a row for each household and rule, the sums. Rows come as they are read, however many there are."""
     sources = tax.sources()
     yield [
@@ -23,7 +23,7 @@ def table_of(month: Month) -> Iterator[list[Cell]]:
         *([_("Thuế suất GTGT"), _("Thuế suất TNCN")]), *_sums_head(),
     ]  # fmt: skip
     whole = Taxed()
-    for each in tax.of_households(month):
+    for each in tax_totals.of_households(month):
         home, group = each.household, each.group
         whole += each.taxed
         yield [

@@ -99,7 +99,10 @@ def do(statements: list[str]) -> None:
 
 
 def figures() -> list[tuple]:
-    return [list(model.objects.order_by("pk").values_list()) for model in (Account, Entry, Posting, Carry, Turnover)]
+    return [
+        list(model.objects.order_by("pk").values_list())
+        for model in (Account, Entry, Posting, Carry, Turnover)
+    ]
 
 
 def without(guard: str) -> str:

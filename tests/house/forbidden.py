@@ -107,6 +107,7 @@ ORDERS = {
     "commission_days_in_order": "UPDATE orders_commissionrule SET until_day = from_day - 1",
     "withholding_between_0_and_20_percent": "UPDATE orders_withholdingrule SET vat_rate = 0.21",
     "withholding_names_its_law": "UPDATE orders_withholdingrule SET source = ''",
+    "tax_month_begins_on_the_first": "UPDATE orders_taxmonth SET first_day = first_day + 1",
     "withholding_days_in_order": "UPDATE orders_withholdingrule SET until_day = from_day - 1",
     "ended_shipment_says_when": "UPDATE fulfilment_shipment SET state = 'delivered'",
     "phone_has_few_open_cash_orders": "UPDATE checkout_cashphone SET open_count = 4",

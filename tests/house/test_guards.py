@@ -6,6 +6,7 @@ The guards are read from the catalogue, so a new one without an example is a fai
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.apps import apps
@@ -14,13 +15,14 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from common import dates
-from farmers.models import BankAccountChange
+from farmers.models import BankAccountChange, Household
 from payments.intake import services as intake
 from payments.intake.models import Circuit, Gateway, Pull, Refund, Trial
 from payments.payouts import dues, results
 from shop.checkout.models import CashPhone
 from shop.fulfilment import hand_over, pack, remittance
-from shop.orders.models import CommissionRule, Order, WithholdingRule
+from shop.orders import tax_totals
+from shop.orders.models import CommissionRule, Order, TaxMonth, TaxTotal, WithholdingRule
 from shop.orders.money import Fault, approve_refund, refund_part
 from shop.orders.moves import Role
 from shop.stock.models import Watch
@@ -110,6 +112,7 @@ def a_scene() -> None:
     a_scene_at_the_desk(tuan)
     a_scene_at_the_carriers()
     a_scene_of_dues()
+    a_scene_of_taxes(listing.storefront.household)
 
 
 def a_scene_at_the_door(order: Order, tuan: User) -> None:
@@ -151,6 +154,14 @@ def a_scene_of_dues() -> None:
     dues.reject(owed.proposed(number="BK-4"), by=payouts.officer("Mai"), why="x")
     owed.withheld()
     owed.proposed_taxes()
+
+
+def a_scene_of_taxes(household: Household) -> None:
+    month = TaxMonth.objects.create(first_day=date(2026, 10, 1))
+    TaxTotal.objects.create(
+        month=month, household=household, rule=WithholdingRule.objects.first(), vat_rate=0, income_tax_rate=0,
+        **dict.fromkeys(tax_totals.SUMS, 0),
+    )  # fmt: skip
 
 
 def a_scene_at_the_desk(tuan: User) -> None:

@@ -19,8 +19,8 @@ from payments.books import accounts
 from payments.books import tax as books
 from payments.books.months import Month
 from payments.books.write import enter
-from shop.orders import tax, tax_paper
-from shop.orders.models import PartRefund, SubOrder
+from shop.orders import audit, tasks, tax, tax_desk, tax_paper, tax_totals
+from shop.orders.models import PartRefund, SubOrder, TaxMonth
 from shop.orders.money import Fault
 from shop.orders.tax import Group, Taxed
 from shop.stock import services as stock
@@ -34,13 +34,21 @@ pytestmark = pytest.mark.django_db
 TAXES, STATEMENTS = "/quan-tri/thue/", "/quan-tri/sao-ke-ho/"
 
 
+def reckoned(month: Month | None = None) -> TaxMonth:
+    """The month's totals as the books say now."""
+    month = month or Month.running()
+    tax_totals.forget(month)
+    assert tax_totals.reckon(month)
+    return tax_totals.found(month)
+
+
 def rows(month: Month | None = None) -> list[tax.OfHousehold]:
-    return list(tax.of_households(month or Month.running()))
+    return list(tax_totals.of_households(reckoned(month)))
 
 
 def totals(month: Month | None = None) -> tax.Totals:
-    found = tax.totals_of(month or Month.running())
-    assert found.agrees
+    found = tax_totals.totals_of(reckoned(month))
+    assert found.agrees and list(audit._taxes()) == []
     assert sum((each.taxed for each in rows(found.month)), Taxed()) == found.whole
     return found
 
@@ -133,20 +141,53 @@ def test_a_refund_that_moved_no_household_is_still_its_households():
 
 def test_what_nobody_can_be_asked_for_is_shown_as_a_difference():
     enter("refund_approved", "refund:99999999", {accounts.VAT: 1, accounts.COMMISSION: -1})
-    found = tax.totals_of(Month.running())
+    found = tax_totals.totals_of(reckoned())
     assert not found.agrees and found.households == 0
+    assert [line for line in audit.breaks() if line.startswith(f"taxes of {Month.running()}")]
 
 
-def test_households_are_read_page_by_page(monkeypatch):
+def test_households_are_read_and_reckoned_page_by_page(monkeypatch):
     parts = [completed(bought(tax_class="processed")) for _number in range(5)]
     whole = rows()
     assert {each.household for each in whole} == {part.storefront.household for part in parts}
-    with CaptureQueriesContext(connection) as at_once:
-        rows()
-    monkeypatch.setattr(books.pages, "__kwdefaults__", {"at_once": 2})
-    with CaptureQueriesContext(connection) as in_pages:
-        assert rows() == whole
-    assert len(at_once) < len(in_pages) < 3 * len(at_once) + 5
+    monkeypatch.setattr(books.page, "__kwdefaults__", {"after": 0, "at_once": 2})
+    monkeypatch.setattr(tax_totals, "AT_ONCE", 2)
+    assert rows() == whole
+
+
+def test_a_job_that_ended_early_is_gone_on_with(monkeypatch):
+    parts = [completed(bought(tax_class="processed")) for _number in range(5)]
+    month = Month.running()
+    monkeypatch.setattr(books.page, "__kwdefaults__", {"after": 0, "at_once": 2})
+    with time_machine.travel(month.ends + timedelta(days=1)):
+        assert month in tax_totals.unreckoned()
+        assert not tax_totals.reckon(month, seconds=-1) and tax_totals.found(month) is None
+        tasks.reckon_taxes()
+        row = tax_totals.found(month)
+        assert (row.households, row.rows) == (len(parts), len(parts)) and month not in tax_totals.unreckoned()
+        assert tax_totals.reckon(month) and tax_totals.totals_of(row).whole.due_vnd == 5 * 5_250
+        assert list(audit._taxes()) == []
+
+
+def test_a_month_that_runs_or_has_only_just_ended_is_not_reckoned():
+    completed(bought())
+    month = Month.running()
+    assert month not in tax_totals.unreckoned()
+    with time_machine.travel(month.ends + timedelta(minutes=9)):
+        tasks.reckon_taxes()
+        assert not TaxMonth.objects.filter(first_day=month.first_day).exists()
+    with time_machine.travel(month.ends + timedelta(minutes=11)):
+        while month in tax_totals.unreckoned():
+            tasks.reckon_taxes()
+        assert tax_totals.found(month).households == 1
+
+
+@pytest.mark.parametrize("rows_of", [{"household": None}, {"household__isnull": False}])
+def test_the_audit_finds_totals_that_are_not_the_books(rows_of):
+    completed(bought(tax_class="processed"))
+    row = reckoned()
+    row.totals.filter(**rows_of).update(vat_vnd=7)
+    assert list(audit._taxes())
 
 
 @given(
@@ -162,7 +203,7 @@ def test_shares_add_up_and_go_one_way(amount_vnd, weights):
 
 
 def table(month: Month) -> list[list[str]]:
-    text = "".join(tables.lines(tax_paper.table_of(month)))
+    text = "".join(tables.lines(tax_paper.table_of(reckoned(month))))
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
@@ -203,9 +244,15 @@ def test_rates_as_people_write_them(rate, words):
 # The desk
 
 
-def paths(part: SubOrder) -> list[str]:
-    month, home = Month.running(), f"{STATEMENTS}{part.storefront.household_id}/"
-    taxes = [TAXES, f"{TAXES}{month}/csv/", f"{TAXES}{month}/pdf/"]
+@pytest.fixture
+def month():
+    """The running month; what is shown of it is shown when it is over."""
+    return Month.running()
+
+
+def paths(part: SubOrder, month: Month) -> list[str]:
+    home = f"{STATEMENTS}{part.storefront.household_id}/"
+    taxes = [f"{TAXES}?thang={month}", f"{TAXES}{month}/csv/", f"{TAXES}{month}/pdf/"]
     return [*taxes, STATEMENTS, home, f"{home}{month}/csv/", f"{home}{month}/pdf/"]
 
 
@@ -213,28 +260,73 @@ def body(answer) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def test_finance_sees_the_month_and_takes_it_along(client, django_user_model):
+def test_finance_sees_the_month_and_takes_it_along(client, django_user_model, month):
+    part = completed(bought(tax_class="processed"))
+    reckoned(month)
+    with time_machine.travel(month.ends + timedelta(days=1)):
+        staff(client, django_user_model, "view_account")
+        page = client.get(TAXES).text
+        home = f"{STATEMENTS}{part.storefront.household_id}/"
+        for words in ("117/2025", "350.000", "3.500", "1.750", "Lập lúc", "Cộng 1 hộ", home):
+            assert words in page, words
+        assert "khác với sổ sách" not in page and "Đang lập" not in page
+        assert home in client.get(STATEMENTS, {"q": part.storefront.household.name}).text
+        assert f"{home}{month}/pdf/" in client.get(home).text
+        for path in paths(part, month):
+            answer = client.get(path)
+            assert answer.status_code == 200 and body(answer), path
+            if path.endswith(("csv/", "pdf/")):
+                assert "no-store" in answer["Cache-Control"]
+        assert body(client.get(f"{TAXES}{month}/csv/")).decode().count("350000") == 2
+
+
+def test_a_month_that_runs_says_what_the_whole_province_withheld(client, django_user_model, month):
     part = completed(bought(tax_class="processed"))
     staff(client, django_user_model, "view_account")
-    page = client.get(TAXES, {"thang": str(Month.running())}).text
-    for words in ("117/2025", "350.000", "3.500", "1.750", "Tạm tính", "Cộng 1 hộ"):
-        assert words in page, words
-    assert "khác với sổ sách" not in page
-    listed = client.get(STATEMENTS, {"q": part.storefront.household.name}).text
-    home = f"{STATEMENTS}{part.storefront.household_id}/"
-    assert home in listed and f"{home}{Month.running()}/pdf/" in client.get(home).text
-    for path in paths(part):
-        answer = client.get(path)
-        assert answer.status_code == 200 and body(answer), path
-        if path.endswith(("csv/", "pdf/")):
-            assert "no-store" in answer["Cache-Control"]
-    assert body(client.get(f"{TAXES}{Month.running()}/csv/")).decode().count("350000") == 2
+    page = client.get(TAXES, {"thang": str(month)}).text
+    assert "3.500" in page and "Tháng chưa hết" in page and "csv/" not in page and "117/2025" not in page
+    assert all(client.get(path).status_code == 404 for path in paths(part, month)[1:3])
 
 
-def test_a_difference_to_the_books_is_told(client, django_user_model):
+def test_a_month_that_is_over_is_coming_until_a_job_has_made_it(client, django_user_model, month):
+    completed(bought(tax_class="processed"))
+    with time_machine.travel(month.ends + timedelta(days=1)):
+        staff(client, django_user_model, "view_account")
+        page = client.get(TAXES).text
+        assert "Đang lập" in page and 'http-equiv="refresh"' in page and "3.500" in page
+        while month in tax_totals.unreckoned():
+            tasks.reckon_taxes()
+        page = client.get(TAXES).text
+        assert "Đang lập" not in page and 'http-equiv="refresh"' not in page and "117/2025" in page
+
+
+def test_pages_of_households_ask_the_same_number_of_queries(client, django_user_model, month, monkeypatch):
+    monkeypatch.setattr(tax_desk, "PER_PAGE", 2)
+    homes = [completed(bought(tax_class="processed")).storefront.household for _number in range(5)]
+    reckoned(month)
+    with time_machine.travel(month.ends + timedelta(days=1)):
+        staff(client, django_user_model, "view_account")
+        client.get(TAXES)
+        seen, counts = [], set()
+        for number in (1, 2, 3):
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(TAXES, {"thang": str(month), "p": number})
+            counts.add(len(queries))
+            seen += [row["household"] for row in page.context["households"]]
+            assert not [each for each in queries if touches_books(each["sql"])]
+    assert seen == sorted(homes, key=lambda home: home.pk) and len(counts) == 1
+
+
+def touches_books(query: str) -> bool:
+    """Whether it reads postings otherwise than those after the last that were added up."""
+    return "books_posting" in query and "posting.entry_id > " not in query
+
+
+def test_a_difference_to_the_books_is_told(client, django_user_model, month):
     enter("refund_approved", "refund:99999999", {accounts.VAT: 1, accounts.COMMISSION: -1})
+    reckoned(month)
     staff(client, django_user_model, "view_account")
-    assert "khác với sổ sách" in client.get(TAXES, {"thang": str(Month.running())}).text
+    assert "khác với sổ sách" in client.get(TAXES, {"thang": str(month)}).text
 
 
 @pytest.mark.parametrize("month", ["", "x", "2026-13", "\x00", "2026-1"])
@@ -246,10 +338,11 @@ def test_nonsense_for_a_month(client, django_user_model, month):
         assert client.get(f"{STATEMENTS}1/{month}/pdf/").status_code == 404
 
 
-def test_others_of_the_staff_may_not(client, django_user_model):
+def test_others_of_the_staff_may_not(client, django_user_model, month):
     part = completed(bought())
+    reckoned(month)
     staff(client, django_user_model, "view_order", "view_payment", "view_household")
-    assert all(client.get(path).status_code in (302, 403) for path in paths(part))
+    assert all(client.get(path).status_code in (302, 403) for path in paths(part, month))
     assert TAXES not in client.get("/quan-tri/").text
 
 

@@ -5,6 +5,7 @@ from shop.orders.models.order import Order
 from shop.orders.models.refund import PartRefund
 from shop.orders.models.rule import CommissionRule, WithholdingRule
 from shop.orders.models.suborder import SubOrder, SubOrderEvent
+from shop.orders.models.tax import TaxMonth, TaxTotal
 from shop.orders.models.use import OrderPayment
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "PartRefund",
     "SubOrder",
     "SubOrderEvent",
+    "TaxMonth",
+    "TaxTotal",
     "WithholdingRule",
 ]
