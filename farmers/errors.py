@@ -104,3 +104,11 @@ class ChangeOver(FarmersError):
     @property
     def words(self) -> str:
         return _("Lần đổi tài khoản này không còn dùng được. Bà con ghi lại tài khoản từ đầu.")
+
+
+class NoTaxCode(FarmersError):
+    @property
+    def words(self) -> str:
+        return _(
+            "Mã số thuế có 10 số, 10 số thêm gạch và 3 số, hoặc 12 số trên căn cước. Bà con xem lại giúp, hoặc bỏ trống."
+        )

@@ -6,6 +6,7 @@ from farmers.models.commune import Commune
 from farmers.models.growing_area import GrowingArea
 from farmers.models.household import Household, HouseholdEvent, Membership
 from farmers.models.storefront import Storefront
+from farmers.models.tax_code import TaxCode
 
 __all__ = [
     "BankAccount",
@@ -18,4 +19,5 @@ __all__ = [
     "HouseholdEvent",
     "Membership",
     "Storefront",
+    "TaxCode",
 ]

@@ -12,6 +12,7 @@ from shop.desk import (
     photos,
     statements,
     storefront,
+    tax_code,
     today,
 )
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("tien/", money.money, name="money"),
     path("tien/tai-khoan/", bank_account.account, name="money-account"),
     path("tien/tai-khoan/ma/", bank_account.enter_code, name="money-account-code"),
+    path("tien/ma-so-thue/", tax_code.tax_code, name="money-tax-code"),
     path("tien/lan/<str:payout>/", money.payout, name="payout"),
     path("tien/sao-ke/<str:month>.pdf", statements.statement_pdf, name="statement-pdf"),
     path("tien/sao-ke/<str:month>.csv", statements.statement_csv, name="statement-csv"),

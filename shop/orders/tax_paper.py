@@ -10,6 +10,7 @@ from django.utils.translation import override
 from common import dates, papers, province
 from common.tables import Cell
 from common.templatetags.vn import decimal, vn_date, vn_moment
+from farmers.models import Household
 from shop.orders import tax, tax_totals
 from shop.orders.models import TaxMonth
 from shop.orders.tax import Group, Taxed, Totals
@@ -19,7 +20,7 @@ def table_of(month: TaxMonth) -> Iterator[list[Cell]]:
     """Head, a row for each household and rule, the sums. Rows come as they are read, however many there are."""
     sources = tax.sources()
     yield [
-        _("Mã hộ"), _("Tên hộ"), _("Loại người bán"), _("Mã xã"), _("Xã, phường"), _("Căn cứ"),
+        _("Mã hộ"), _("Tên hộ"), _("Mã số thuế"), _("Loại người bán"), _("Mã xã"), _("Xã, phường"), _("Căn cứ"),
         *([_("Thuế suất GTGT"), _("Thuế suất TNCN")]), *_sums_head(),
     ]  # fmt: skip
     whole = Taxed()
@@ -27,10 +28,15 @@ def table_of(month: TaxMonth) -> Iterator[list[Cell]]:
         home, group = each.household, each.group
         whole += each.taxed
         yield [
-            home.pk, home.name, home.get_kind_display(), home.commune_id, home.commune.name,
+            home.pk, home.name, code_of(home), home.get_kind_display(), home.commune_id, home.commune.name,
             source_of(group, sources), percent(group.vat_rate), percent(group.income_tax_rate), *sums_of(each.taxed),
         ]  # fmt: skip
-    yield ["", _("Tổng cộng"), *[""] * 6, *sums_of(whole)]
+    yield ["", _("Tổng cộng"), *[""] * 7, *sums_of(whole)]
+
+
+def code_of(home: Household) -> str:
+    """Its tax code, empty where it is not known."""
+    return home.tax_code.code if hasattr(home, "tax_code") else ""
 
 
 def _sums_head() -> list[str]:

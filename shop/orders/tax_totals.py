@@ -157,7 +157,9 @@ def _add(row: TaxMonth, sums: Mapping[tuple[int, Group], Taxed]) -> None:
 
 
 def _of_households(row: TaxMonth) -> QuerySet[TaxTotal]:
-    rows = row.totals.filter(household__isnull=False).select_related("household__commune")
+    rows = row.totals.filter(household__isnull=False).select_related(
+        "household__commune", "household__tax_code"
+    )
     return rows.order_by("household_id", "pk")
 
 

@@ -10,7 +10,7 @@ from tests.desk.conftest import at, signed_in
 pytestmark = pytest.mark.django_db
 
 PAGES = ["", "tin/", "don/", "dang-ban/", "gian-hang/", "chung-nhan/", "chung-nhan/them/", "chon-ho/"]
-PAGES += ["tien/", "tien/tai-khoan/"]
+PAGES += ["tien/", "tien/tai-khoan/", "tien/ma-so-thue/"]
 LISTING_PAGES = ["", "gia/", "loi/", "anh/", "lo-moi/", "cat/"]
 LISTING_ACTS = [
     "gia/",

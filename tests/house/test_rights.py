@@ -128,6 +128,7 @@ RIGHTS = {
     "desk:money": "household",
     "desk:money-account": "household",
     "desk:money-account-code": "household",
+    "desk:money-tax-code": "household",
     "desk:payout": "household",
     "desk:statement-pdf": "household",
     "desk:statement-csv": "household",

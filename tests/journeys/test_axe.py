@@ -33,7 +33,7 @@ ACCOUNT = (
     "/ban-hang/dang-ky/",
 )
 DESK = ("/ban-hang/", "/ban-hang/tin/", "/ban-hang/gian-hang/", "/ban-hang/don/", "/ban-hang/dang-ban/")
-DESK += ("/ban-hang/tien/", "/ban-hang/tien/tai-khoan/")
+DESK += ("/ban-hang/tien/", "/ban-hang/tien/tai-khoan/", "/ban-hang/tien/ma-so-thue/")
 #: what is folded away is looked at too
 UNFOLD = "document.querySelectorAll('main details').forEach(each => { each.open = true })"
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import dates, tables
-from farmers.models import Household
+from farmers.models import Household, TaxCode
 from payments.books import accounts
 from payments.books import tax as books
 from payments.books.months import Month
@@ -213,8 +213,8 @@ def test_the_table_adds_up_to_the_paper_and_the_books(monkeypatch):
         claim(part, Fault.HOUSEHOLD, 70_000)
     head, *found, whole = table(Month.running())
     assert len(found) == 3 and len({len(row) for row in (head, *found, whole)}) == 1
-    columns = [sum(int(cell) for cell in column) for column in zip(*[row[8:] for row in found], strict=True)]
-    assert columns == [int(cell) for cell in whole[8:]]
+    columns = [sum(int(cell) for cell in column) for column in zip(*[row[9:] for row in found], strict=True)]
+    assert columns == [int(cell) for cell in whole[9:]]
     data = tax_paper.data_of(totals())
     assert [dong(cell) for cell in data["sums"][2:]] == columns
     assert [sum(dong(row[place]) for row in data["rows"]) for place in range(2, 11)] == columns
@@ -231,7 +231,14 @@ def test_a_name_that_is_a_formula_is_defused():
     part = completed(bought())
     Household.objects.filter(pk=part.storefront.household_id).update(name='=HYPERLINK("http://x")')
     _head, row, _whole = table(Month.running())
-    assert row[1] == '\'=HYPERLINK("http://x")' and row[4] == "Xã Chi Lăng"
+    assert row[1] == '\'=HYPERLINK("http://x")' and row[5] == "Xã Chi Lăng"
+
+
+def test_a_household_stands_under_the_number_that_the_tax_office_knows_it_by():
+    known, unknown = (completed(bought()).storefront.household for _number in range(2))
+    TaxCode.objects.create(household=known, code="0123456789-001")
+    _head, *rows, _whole = table(Month.running())
+    assert {row[0]: row[2] for row in rows} == {str(known.pk): "0123456789-001", str(unknown.pk): ""}
 
 
 @pytest.mark.parametrize(
