@@ -12,13 +12,15 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from benchmarks.report import Row, say  # noqa: E402
-from benchmarks.trade import checks, example, month, plans, scale  # noqa: E402
+from benchmarks.trade import checks, desk, example, month, plans, scale  # noqa: E402
 from benchmarks.trade.plain import reckon  # noqa: E402
 
 
 def main(part: str, orders: int, households: int, seed: int) -> list[Row]:
     call_command("migrate", verbosity=0, interactive=False)
-    return scale.measure() if part == "audit" else _month(orders, households, seed)
+    if part == "month":
+        return _month(orders, households, seed)
+    return scale.measure() if part == "audit" else desk.measure()
 
 
 def _month(orders: int, households: int, seed: int) -> list[Row]:

@@ -9,7 +9,7 @@ from payments.intake import audit, queries, services
 from payments.intake.errors import NotOpen, OverRefund
 from payments.intake.models import Payment
 from payments.intake.owed_cash import FROM_THE_BOOKS
-from tests.books.books import sheet
+from tests.books.books import postings_read, sheet
 from tests.builders import payments as made
 from tests.payments.test_finance import DESK, staff
 
@@ -108,3 +108,14 @@ def test_others_may_not(client, django_user_model, cash):
     staff(client, django_user_model, "view_payment")
     client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"bank_vnd": "185000"})
     assert queries.cash_at_carriers().count() == 1
+
+
+def test_what_came_in_is_not_looked_at_again():
+    """However many parcels were accounted for: who holds how much stands on the payments, so no posting is read."""
+    for number in range(40):
+        payment = made.opened(adapter="cod")
+        services.settle_by_hand(payment, by=None, held_by=accounts.carrier("coach"))
+        if number < 38:
+            services.cash_handed_over(payment, bank_vnd=185_000, by=None)
+    assert queries.cash_at_carriers().count() == 2
+    assert postings_read(lambda: list(queries.cash_at_carriers())) == 0
