@@ -6,8 +6,20 @@ anybody, nothing that opens a page or speaks to a gateway. A new column is read 
 
 AUDIT_READS: dict[str, tuple[str, ...]] = {
     "books_account": ("id", "kind", "owner"),
-    "books_entry": ("id", "act", "kind", "about", "at"),
+    "books_entry": ("id", "act", "kind", "about", "at", "made_at"),
     "books_posting": ("id", "entry_id", "account_id", "amount_vnd"),
+    "books_carry": ("id", "after", "upto"),
+    "books_turnover": (
+        "id",
+        "carry_id",
+        "kind",
+        "account_id",
+        "act",
+        "written_on",
+        "happened_on",
+        "amount_vnd",
+        "count",
+    ),
     "intake_payment": (
         "id",
         "adapter",
@@ -80,6 +92,21 @@ AUDIT_READS: dict[str, tuple[str, ...]] = {
     "orders_orderpayment": ("id", "order_id", "suborder_id", "payment_id"),
     "orders_orderline": ("id", "suborder_id", "fee_vnd", "vat_vnd", "income_tax_vnd"),
     "orders_partrefund": ("id", "refund_id", "suborder_id", "goods_vnd", "delivery_vnd", "fault"),
+    "orders_taxmonth": ("id", "first_day", "households", "rows", "reckoned_at"),
+    "orders_taxtotal": (
+        "id",
+        "month_id",
+        "household_id",
+        "rule_id",
+        "vat_rate",
+        "income_tax_rate",
+        "revenue_vnd",
+        "revenue_back_vnd",
+        "vat_vnd",
+        "vat_back_vnd",
+        "income_tax_vnd",
+        "income_tax_back_vnd",
+    ),
     "farmers_storefront": ("id", "household_id"),
     "fulfilment_remittanceline": (
         "id",
