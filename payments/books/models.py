@@ -79,7 +79,9 @@ class Entry(models.Model):
         PAYOUT_SENT = "payout_sent", _("chi trả hộ")
         PAYOUT_BOUNCED = "payout_bounced", _("chi trả bị trả về")
         CARRIER_PAID = "carrier_paid", _("trả đơn vị vận chuyển")
+        CARRIER_BOUNCED = "carrier_bounced", _("tiền trả đơn vị vận chuyển bị trả về")
         TAX_PAID = "tax_paid", _("nộp thuế")
+        TAX_BOUNCED = "tax_bounced", _("tiền nộp thuế bị trả về")
 
     act = models.CharField(_("mã việc"), max_length=120, unique=True)
     kind = models.CharField(_("việc"), max_length=20, choices=Kind.choices)

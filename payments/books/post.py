@@ -229,20 +229,52 @@ def payout_bounced(
     return _payout(Kind.PAYOUT_BOUNCED, payout_id, household_id, -payable_vnd, -delivery_vnd, at)
 
 
-def carrier_paid(statement: str, *, carrier: str, amount_vnd: int, at: datetime | None = None) -> Entry:
-    """A carrier was paid for a statement of its fees."""
+def carrier_paid(
+    statement: str, *, carrier: str, amount_vnd: int, again: int = 0, at: datetime | None = None
+) -> Entry:
+    """A carrier was paid for a statement of its fees; `again` says how often the bank has returned it before."""
+    return _carrier(Kind.CARRIER_PAID, statement, carrier, amount_vnd, again, at)
+
+
+def carrier_bounced(
+    statement: str, *, carrier: str, amount_vnd: int, again: int = 0, at: datetime | None = None
+) -> Entry:
+    """The bank sent it back, or it never left: it is owed as before."""
+    return _carrier(Kind.CARRIER_BOUNCED, statement, carrier, -amount_vnd, again, at)
+
+
+def tax_paid(
+    period: str, *, vat_vnd: int, income_tax_vnd: int, again: int = 0, at: datetime | None = None
+) -> Entry:
+    """What was withheld went to the tax office. `period` is the month declared, as 2026-11; `again` as above."""
+    return _tax(Kind.TAX_PAID, period, vat_vnd, income_tax_vnd, again, at)
+
+
+def tax_bounced(
+    period: str, *, vat_vnd: int, income_tax_vnd: int, again: int = 0, at: datetime | None = None
+) -> Entry:
+    """The bank sent it back, or it never left: it is owed as before."""
+    return _tax(Kind.TAX_BOUNCED, period, -vat_vnd, -income_tax_vnd, again, at)
+
+
+def _carrier(
+    kind: str, statement: str, carrier: str, amount_vnd: int, again: int, at: datetime | None
+) -> Entry:
     lines = {accounts.delivery(accounts.carrier(carrier)): amount_vnd, accounts.BANK: -amount_vnd}
-    return enter(Kind.CARRIER_PAID, f"statement:{carrier}:{statement}", lines, at=at)
+    return _due(kind, f"statement:{carrier}:{statement}", lines, again, at)
 
 
-def tax_paid(period: str, *, vat_vnd: int, income_tax_vnd: int, at: datetime | None = None) -> Entry:
-    """What was withheld went to the tax office. `period` is the month declared, as 2026-11."""
+def _tax(kind: str, period: str, vat_vnd: int, income_tax_vnd: int, again: int, at: datetime | None) -> Entry:
     lines = {
         accounts.VAT: vat_vnd,
         accounts.INCOME_TAX: income_tax_vnd,
         accounts.BANK: -(vat_vnd + income_tax_vnd),
     }
-    return enter(Kind.TAX_PAID, f"tax:{period}", lines, at=at)
+    return _due(kind, f"tax:{period}", lines, again, at)
+
+
+def _due(kind: str, about: str, lines: dict[Name, int], again: int, at: datetime | None) -> Entry:
+    return enter(kind, about, lines, act=f"{kind}:{about}{f':{again}' if again else ''}", at=at)
 
 
 def _payout(

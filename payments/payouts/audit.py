@@ -78,13 +78,16 @@ STATES = """
     ) AS event ON true
     WHERE event."to" IS DISTINCT FROM payout.state
 """
-#: fees and taxes that were sent, against the books
+#: fees and taxes that were sent, and those that came back, against the books
 DUES = """
     WITH ours AS (
-        SELECT CASE kind WHEN 'tax' THEN 'tax_paid:tax:' || number
-                ELSE 'carrier_paid:statement:' || "to" || ':' || number END AS act,
-            delivery_vnd, vat_vnd, income_tax_vnd
-        FROM payouts_due WHERE state = 'sent'
+        SELECT CASE kind WHEN 'tax' THEN 'tax_' || way.name || ':tax:' || number
+                ELSE 'carrier_' || way.name || ':statement:' || "to" || ':' || number END
+            || CASE WHEN again > 0 THEN ':' || again ELSE '' END AS act,
+            way.sign * delivery_vnd AS delivery_vnd, way.sign * vat_vnd AS vat_vnd,
+            way.sign * income_tax_vnd AS income_tax_vnd
+        FROM payouts_due JOIN (VALUES ('paid', 1), ('bounced', -1)) AS way(name, sign)
+            ON state = 'bounced' OR (state = 'sent' AND way.name = 'paid')
     ), books AS (
         SELECT entry.act,
             coalesce(sum(posting.amount_vnd) FILTER (WHERE account.kind = 'delivery'), 0) AS delivery_vnd,
@@ -95,7 +98,7 @@ DUES = """
         FROM books_entry AS entry
         JOIN books_posting AS posting ON posting.entry_id = entry.id
         JOIN books_account AS account ON account.id = posting.account_id
-        WHERE entry.kind IN ('carrier_paid', 'tax_paid') GROUP BY entry.act)
+        WHERE entry.kind IN ('carrier_paid', 'carrier_bounced', 'tax_paid', 'tax_bounced') GROUP BY entry.act)
     SELECT coalesce(ours.act, books.act),
         coalesce(ours.delivery_vnd + ours.vat_vnd + ours.income_tax_vnd, 0),
         coalesce(books.delivery_vnd + books.vat_vnd + books.income_tax_vnd, 0)

@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +25,7 @@ APPROVE, CHANGE = "payouts.approve_due", "payouts.change_due"
 may_view, may_propose = permission_required(VIEW), permission_required(PROPOSE)
 PER_PAGE = 50
 FIELDS = ("kind", "to", "number", "amount_vnd", "month", "vat_vnd", "income_tax_vnd")
-Kind, State = Due.Kind, Due.State
+Kind = Due.Kind
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,15 +47,19 @@ def due(request: HttpRequest, pk: int) -> HttpResponse:
 @may_view
 def of_carrier(request: HttpRequest, carrier: str, number: str) -> HttpResponse:
     """The way from the books to what was paid for a carrier's statement."""
-    found = get_object_or_404(Due, kind=Kind.CARRIER, to=carrier, number=number, state=State.SENT)
-    return redirect("payouts_due", found.pk)
+    return _to(owed.last_out(Kind.CARRIER, number, carrier))
 
 
 @require_safe
 @may_view
 def of_month(request: HttpRequest, number: str) -> HttpResponse:
     """The way from the books to what was paid for a month."""
-    found = get_object_or_404(Due, kind=Kind.TAX, number=number, state=State.SENT)
+    return _to(owed.last_out(Kind.TAX, number))
+
+
+def _to(found: Due | None) -> HttpResponse:
+    if found is None:
+        raise Http404
     return redirect("payouts_due", found.pk)
 
 
@@ -98,6 +102,7 @@ ACTS: dict[str, tuple[str, Callable, str, object]] = {
     "approve": (APPROVE, services.approve, "", gettext_lazy("Đã duyệt. Giờ chuyển tiền được.")),
     "reject": (APPROVE, services.reject, "why", gettext_lazy("Đã không duyệt khoản này.")),
     "sent": (CHANGE, services.sent, "bank_ref", gettext_lazy("Đã ghi: tiền đã rời ngân hàng.")),
+    "bounce": (CHANGE, services.bounce, "why", gettext_lazy("Đã ghi: tiền đã trở về, sổ lại nợ như trước.")),
 }
 
 
@@ -142,7 +147,7 @@ def _form(request: HttpRequest, carriers: list[ToCarrier], months: list[Month]) 
 def _due_page(request: HttpRequest, found: Due, typed: dict | None = None) -> HttpResponse:
     context = {
         "due": found,
-        "entry": owed.entry_of(found) if found.state == State.SENT else None,
+        "entries": owed.entries_of(found),
         "events": found.events.select_related("by"),
         "is_own": found.proposed_by_id == request.user.pk,
         "typed": typed or {},

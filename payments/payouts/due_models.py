@@ -20,6 +20,7 @@ class Due(models.Model):
         APPROVED = "approved", _("đã duyệt, chờ chuyển")
         SENT = "sent", _("đã chuyển")
         REJECTED = "rejected", _("không duyệt")
+        BOUNCED = "bounced", _("bị trả về")
 
     kind = models.CharField(_("loại"), max_length=8, choices=Kind.choices)
     #: the carrier's code; empty for the tax office
@@ -51,7 +52,9 @@ class Due(models.Model):
     sent_at = models.DateTimeField(_("chuyển lúc"), null=True, blank=True)
     #: the bank's own number of the transfer
     bank_ref = models.CharField(_("mã giao dịch"), max_length=120, blank=True, default="")
-    #: why it was not approved
+    #: how often the bank has returned the same statement or month before: that names its act in the books
+    again = models.PositiveSmallIntegerField(default=0)
+    #: why it was not approved, or came back
     reason = models.CharField(_("lý do"), max_length=300, blank=True, default="")
 
     class Meta:
@@ -62,8 +65,13 @@ class Due(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "to", "number"],
-                condition=~Q(state="rejected"),
+                condition=~Q(state__in=["rejected", "bounced"]),
                 name="due_once_per_statement_and_month",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "to", "number", "again"],
+                condition=~Q(state="rejected"),
+                name="due_once_per_act",
             ),
             models.CheckConstraint(
                 condition=Q(amount_vnd=F("delivery_vnd") + F("vat_vnd") + F("income_tax_vnd")),
@@ -85,19 +93,24 @@ class Due(models.Model):
                 condition=Q(state="draft", approved_by=None, approved_at=None, seal="")
                 | Q(state="rejected")
                 | (
-                    Q(state__in=["approved", "sent"], approved_by__isnull=False, approved_at__isnull=False)
+                    Q(
+                        state__in=["approved", "sent", "bounced"],
+                        approved_by__isnull=False,
+                        approved_at__isnull=False,
+                    )
                     & ~Q(seal="")
                 ),
                 name="due_approved_before_it_is_sent",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "approved", "rejected"], sent_at=None, bank_ref="")
-                | (Q(state="sent", sent_at__isnull=False) & ~Q(bank_ref="")),
+                | (Q(state__in=["sent", "bounced"], sent_at__isnull=False) & ~Q(bank_ref="")),
                 name="due_sent_names_its_transfer",
             ),
             models.CheckConstraint(
-                condition=(Q(state="rejected") & ~Q(reason="")) | (~Q(state="rejected") & Q(reason="")),
-                name="due_rejected_with_a_reason",
+                condition=(Q(state__in=["rejected", "bounced"]) & ~Q(reason=""))
+                | (~Q(state__in=["rejected", "bounced"]) & Q(reason="")),
+                name="due_void_with_a_reason",
             ),
         ]
 

@@ -25,7 +25,7 @@ from payments.payouts.errors import (
     SealBroken,
 )
 from payments.payouts.models import Due, DueEvent
-from payments.payouts.moves import move_due
+from payments.payouts.moves import DUE_VOID, move_due
 from payments.payouts.owed import Kind, State, Taxes
 
 
@@ -37,7 +37,7 @@ def propose_carrier(carrier: str, *, number: str, amount_vnd: int, by: AbstractB
         raise BadNumber
     _alone(Kind.CARRIER, carrier)
     known = Due.objects.filter(kind=Kind.CARRIER, to=carrier, number=statement)
-    if known.exclude(state=State.REJECTED).exists():
+    if known.exclude(state__in=DUE_VOID).exists():
         raise ProposedBefore
     free_vnd = next((each.free_vnd for each in owed.to_carriers() if each.carrier == carrier), 0)
     if not free_vnd or amount_vnd <= 0:
@@ -109,10 +109,22 @@ def sent(due: Due, *, by: AbstractBaseUser, bank_ref: str) -> Due:
         raise SealBroken
     _check_owed(due)
     move_due(due, State.SENT, by=by, note=bank_ref, sent_at=dates.now(), bank_ref=bank_ref)
-    if due.kind == Kind.TAX:
-        post.tax_paid(due.number, vat_vnd=due.vat_vnd, income_tax_vnd=due.income_tax_vnd, at=due.sent_at)
-    else:
-        post.carrier_paid(due.number, carrier=due.to, amount_vnd=due.amount_vnd, at=due.sent_at)
+    enter = post.tax_paid if due.kind == Kind.TAX else post.carrier_paid
+    enter(due.number, **_facts(due), at=due.sent_at)
+    return due
+
+
+@transaction.atomic
+def bounce(due: Due, *, by: AbstractBaseUser, why: str) -> Due:
+    """The bank sent the money back, or it never left: it is owed as before. Raises NoReason, IllegalMove."""
+    why = why.strip()[:300]
+    if not why:
+        raise NoReason
+    due = _lock(due)
+    move_due(due, State.BOUNCED, by=by, note=why, reason=why)
+    steer("after:dues.bounced")
+    enter = post.tax_bounced if due.kind == Kind.TAX else post.carrier_bounced
+    enter(due.number, **_facts(due))
     return due
 
 
@@ -125,9 +137,21 @@ def seal_of(due: Due) -> str:
 def _propose(by: AbstractBaseUser, **facts: object) -> Due:
     parts = ("delivery_vnd", "vat_vnd", "income_tax_vnd")
     amount_vnd = sum(facts.get(name, 0) for name in parts)
-    due = Due.objects.create(amount_vnd=amount_vnd, proposed_by=by, **facts)
+    same = Due.objects.filter(kind=facts["kind"], to=facts.get("to", ""), number=facts["number"])
+    again = same.filter(state=State.BOUNCED).count()
+    due = Due.objects.create(amount_vnd=amount_vnd, proposed_by=by, again=again, **facts)
     DueEvent.objects.create(due=due, to=due.state, by=by)
     return due
+
+
+def _facts(due: Due) -> dict[str, object]:
+    """What the books are told of it."""
+    sums = (
+        {"vat_vnd": due.vat_vnd, "income_tax_vnd": due.income_tax_vnd}
+        if due.kind == Kind.TAX
+        else {"carrier": due.to, "amount_vnd": due.amount_vnd}
+    )
+    return {**sums, "again": due.again}
 
 
 def _check_owed(due: Due) -> None:
@@ -152,7 +176,7 @@ def _alone(kind: str, to: str) -> None:
 
 def _number(first: date) -> str:
     """2026-11, then 2026-11-2, 2026-11-3 …: the first that no proposal of the month has."""
-    taken = Due.objects.filter(kind=Kind.TAX, month=first).exclude(state=State.REJECTED)
+    taken = Due.objects.filter(kind=Kind.TAX, month=first).exclude(state__in=DUE_VOID)
     known, name = set(taken.values_list("number", flat=True)), f"{first:%Y-%m}"
     tries = (name if place == 1 else f"{name}-{place}" for place in range(1, len(known) + 2))
     return next(each for each in tries if each not in known)

@@ -17,9 +17,11 @@ MOVES: dict[str, set[str]] = {
 DUE_MOVES: dict[str, set[str]] = {
     Due.State.DRAFT: {Due.State.APPROVED, Due.State.REJECTED},
     Due.State.APPROVED: {Due.State.SENT, Due.State.REJECTED},
+    Due.State.SENT: {Due.State.BOUNCED},
 }
 #: these came to nothing: what they would have paid is owed as before
 VOID = (State.REJECTED, State.BOUNCED)
+DUE_VOID = (Due.State.REJECTED, Due.State.BOUNCED)
 #: of these the money has left
 OUT = (State.SENT, State.SETTLED)
 

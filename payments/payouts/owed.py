@@ -8,10 +8,13 @@ from django.db.models import QuerySet, Sum
 from payments.books import accounts, balances, tax
 from payments.books.models import Account, Entry
 from payments.payouts.models import Due
+from payments.payouts.moves import DUE_VOID
 
 Kind, State = Due.Kind, Due.State
 #: not sent yet: the books still owe it
 UNDER_WAY = (State.DRAFT, State.APPROVED)
+#: of these the money has left, of the last it has come back
+OUT = (State.SENT, State.BOUNCED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,16 +113,25 @@ def dues() -> QuerySet[Due]:
     return Due.objects.select_related("proposed_by", "approved_by")
 
 
-def entry_of(due: Due) -> Entry | None:
-    """What it posted when it was sent."""
-    return Entry.objects.filter(act=act_of(due)).first()
+def last_out(kind: str, number: str, to: str = "") -> Due | None:
+    """The last one of that statement or month whose money has left, whether or not it came back."""
+    rows = dues().filter(kind=kind, to=to, number=number, state__in=OUT)
+    return rows.order_by("-pk").first()
 
 
-def act_of(due: Due) -> str:
-    """The id of its act in the books."""
-    if due.kind == Kind.TAX:
-        return f"{Entry.Kind.TAX_PAID}:tax:{due.number}"
-    return f"{Entry.Kind.CARRIER_PAID}:statement:{due.to}:{due.number}"
+def entries_of(due: Due) -> list[Entry]:
+    """What it posted when it was sent, and when it came back, oldest first."""
+    return list(Entry.objects.filter(act__in=acts_of(due)).order_by("pk"))
+
+
+def acts_of(due: Due) -> list[str]:
+    """The ids of its acts in the books."""
+    kinds, about = (
+        ((Entry.Kind.TAX_PAID, Entry.Kind.TAX_BOUNCED), f"tax:{due.number}")
+        if due.kind == Kind.TAX
+        else ((Entry.Kind.CARRIER_PAID, Entry.Kind.CARRIER_BOUNCED), f"statement:{due.to}:{due.number}")
+    )
+    return [f"{kind}:{about}{f':{due.again}' if due.again else ''}" for kind in kinds]
 
 
 def _under_way(**which: object) -> QuerySet[Due]:
@@ -137,7 +149,7 @@ def _months(first: date | None) -> list[Month]:
         for day, vat_vnd, income_tax_vnd in tax.by_month()
         if first in (None, day)
     }
-    rows = Due.objects.filter(kind=Kind.TAX, month__in=withheld).exclude(state=State.REJECTED).order_by()
+    rows = Due.objects.filter(kind=Kind.TAX, month__in=withheld).exclude(state__in=DUE_VOID).order_by()
     sums = rows.values_list("month").annotate(Sum("vat_vnd"), Sum("income_tax_vnd"))
     declared = {day: Taxes(vat_vnd=vat, income_tax_vnd=income) for day, vat, income in sums}
     whole = taxes().less(_sum(_under_way(kind=Kind.TAX)))

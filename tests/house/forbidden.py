@@ -78,7 +78,7 @@ DUES = {
     "due_four_eyes": "UPDATE payouts_due SET approved_by_id = proposed_by_id WHERE state = 'approved'",
     "due_approved_before_it_is_sent": "UPDATE payouts_due SET state = 'approved' WHERE state = 'draft'",
     "due_sent_names_its_transfer": "UPDATE payouts_due SET bank_ref = '' WHERE state = 'sent'",
-    "due_rejected_with_a_reason": "UPDATE payouts_due SET reason = '' WHERE state = 'rejected'",
+    "due_void_with_a_reason": "UPDATE payouts_due SET reason = '' WHERE state = 'bounced'",
 }
 CARRIERS = {
     "remittance_booked_by_a_person": "UPDATE fulfilment_remittance SET booked_by_id = NULL",

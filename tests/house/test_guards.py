@@ -152,6 +152,7 @@ def a_scene_of_dues() -> None:
     owed.approved(owed.proposed(number="BK-2"))
     owed.sent(owed.proposed(number="BK-3"))
     dues.reject(owed.proposed(number="BK-4"), by=payouts.officer("Mai"), why="x")
+    dues.bounce(owed.sent(owed.proposed(number="BK-5")), by=payouts.officer("Mai"), why="x")
     owed.withheld()
     owed.proposed_taxes()
 

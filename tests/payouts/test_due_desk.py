@@ -49,6 +49,22 @@ def test_the_whole_way_by_two_people():
     assert mai.get(back)["Location"] == page
 
 
+def test_what_the_bank_returned_is_written_down_with_a_reason_and_proposed_anew():
+    made.earned(30_000)
+    due, mai = made.sent(made.proposed(30_000)), browser(*ALL, name="Mai")
+    page = f"{DESK}{due.pk}/"
+    answer = mai.post(page, {"act": "bounce", "why": " "})
+    assert answer.status_code == 422 and "ghi lại lý do" in answer.text
+    answer = mai.post(page, {"act": "bounce", "why": "sai số tài khoản"}, follow=True)
+    assert "sổ lại nợ như trước" in answer.text and 'value="bounce"' not in answer.text
+    for entry in Entry.objects.filter(about="statement:post:BK-11"):
+        assert f"/but-toan/{entry.pk}/" in answer.text
+    assert "sai số tài khoản" in mai.get(DESK).text and "?tra=post#de-xuat" in mai.get(DESK).text
+    assert mai.get(f"{DESK}phi/post/BK-11/")["Location"] == page
+    again = made.sent(made.proposed(30_000))
+    assert mai.get(f"{DESK}phi/post/BK-11/")["Location"] == f"{DESK}{again.pk}/"
+
+
 def test_taxes_of_a_month_the_same_way():
     made.withheld(10_000, 5_000)
     tuan, mai = browser(*ALL), browser(*ALL, name="Mai")
@@ -115,21 +131,28 @@ def test_bad_input_says_why_and_keeps_what_was_typed(change):
 
 @pytest.mark.parametrize(
     ("missing", "acts"),
-    [("propose_due", ("propose",)), ("approve_due", ("approve", "reject")), ("change_due", ("sent",))],
+    [
+        ("propose_due", ("propose",)),
+        ("approve_due", ("approve", "reject")),
+        ("change_due", ("sent", "bounce")),
+    ],
 )
 def test_each_act_needs_its_right(missing, acts):
     made.earned(60_000)
     draft, ready = made.proposed(10_000, "1"), made.approved(made.proposed(10_000, "2"))
+    gone = made.sent(made.proposed(10_000, "3"))
     client = browser(*(each for each in ALL if each != missing))
     for act in acts:
         if act == "propose":
             assert 'name="amount_vnd"' not in client.get(DESK, {"tra": "post"}).text
             propose(client)
         else:
-            due = ready if act == "sent" else draft
+            due = {"sent": ready, "bounce": gone}.get(act, draft)
             assert f'value="{act}"' not in client.get(f"{DESK}{due.pk}/").text
             client.post(f"{DESK}{due.pk}/", {"act": act, "why": "x", "bank_ref": "FT1"})
-    assert sorted(Due.objects.values_list("number", "state")) == [("1", "draft"), ("2", "approved")]
+    assert sorted(Due.objects.values_list("number", "state")) == [
+        ("1", "draft"), ("2", "approved"), ("3", "sent"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("asked", [{"tra": "ma"}, {"thang": "2020-01-01"}, {"tra": "\x00", "thang": "x"}])

@@ -70,6 +70,51 @@ def test_eight_approvals_and_eight_sendings_at_once_are_one_of_each():
     )
 
 
+def test_eight_people_saying_at_once_that_it_came_back_are_one():
+    made.earned()
+    due, mai = made.sent(made.proposed()), officer("Mai")
+    found = at_once(lambda number: dues.bounce(due, by=mai, why=f"{number}"))
+    assert sum(isinstance(each, IllegalMove) for each in found) == THREADS - 1
+    assert Entry.objects.filter(kind="carrier_bounced").count() == 1 and "bank" not in sheet()
+
+
+def test_coming_back_and_being_proposed_anew_at_once_never_pays_more_than_is_owed():
+    made.earned(30_000)
+    due, mai, tuan = made.sent(made.proposed()), officer("Mai"), officer("Tuấn")
+
+    def act(number):
+        return dues.bounce(due, by=mai, why="x") if number % 2 else propose(f"N{number}", tuan)
+
+    at_once(act)
+    under_way = Due.objects.filter(state="draft")
+    assert sum(each.amount_vnd for each in under_way) <= 30_000
+    for each in under_way:
+        dues.sent(dues.approve(each, by=mai), by=mai, bank_ref="FT9")
+    assert sheet().get("bank", 0) in (0, -30_000)
+
+
+def test_control_without_lock_and_compare_and_set_a_due_would_come_back_twice(monkeypatch):
+    made.earned()
+    due, mai = made.sent(made.proposed()), officer("Mai")
+
+    def unlocked(_due):
+        return Due.objects.get(pk=due.pk)
+
+    def careless(row, to, **fields):
+        listened.wait()
+        DueEvent.objects.create(due=row, frm=row.state, to=to, by=fields.pop("by"), note=fields.pop("note"))
+        Due.objects.filter(pk=row.pk).update(state=to, **fields)
+        row.state = to
+
+    listened = threading.Barrier(2, timeout=10)
+    monkeypatch.setattr(dues, "_lock", unlocked)
+    monkeypatch.setattr(dues, "move_due", careless)
+    at_once(lambda number: dues.bounce(due, by=mai, why=f"{number}"), times=2)
+    # The books still take the act once only.
+    assert DueEvent.objects.filter(to="bounced").count() == 2
+    assert Entry.objects.filter(kind="carrier_bounced").count() == 1 and "bank" not in sheet()
+
+
 def test_control_without_the_lock_more_would_be_proposed_than_is_owed(monkeypatch):
     made.earned(30_000)
     tuan = officer("Tuấn")

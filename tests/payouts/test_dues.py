@@ -198,6 +198,70 @@ def test_a_tax_of_nothing_is_none(sums):
         made.proposed_taxes(*sums)
 
 
+# What comes back
+
+
+def test_what_the_bank_returned_is_owed_again_and_paid_anew_under_its_number():
+    made.earned(30_000)
+    due = made.sent(made.proposed(30_000))
+    dues.bounce(due, by=officer("Mai"), why=" sai số tài khoản ")
+    assert lines("carrier_bounced:statement:post:BK-11") == {
+        "bank": 30_000, "delivery carrier:post": -30_000,
+    }  # fmt: skip
+    assert (fresh(due).reason, owed.to_carrier("post"), sheet()["delivery carrier:post"]) == (
+        "sai số tài khoản", 30_000, -30_000,
+    )  # fmt: skip
+    again = made.sent(made.proposed(30_000), "FT2")
+    assert lines("carrier_paid:statement:post:BK-11:1") == {"delivery carrier:post": 30_000, "bank": -30_000}
+    dues.bounce(again, by=officer("Mai"), why="lại sai")
+    made.sent(made.proposed(29_000), "FT3")
+    assert (sheet()["bank"], owed.to_carrier("post")) == (-29_000, 1_000)
+    assert [*books.breaks(), *audit.breaks()] == []
+
+
+def test_taxes_that_came_back_are_paid_anew_in_the_same_month():
+    made.withheld(10_000, 5_000)
+    due = made.sent(made.proposed_taxes())
+    assert owed.month(made.last_month()).free.amount_vnd == 0
+    dues.bounce(due, by=officer("Mai"), why="ghi nhầm là đã nộp")
+    month = owed.month(made.last_month())
+    assert (month.withheld.amount_vnd, month.declared.amount_vnd, month.free.amount_vnd) == (
+        15_000,
+        0,
+        15_000,
+    )
+    again = made.sent(made.proposed_taxes())
+    assert again.number == due.number and not {"tax vat", "tax income"} & set(sheet())
+    assert lines(f"tax_bounced:tax:{due.number}") == {
+        "tax vat": -10_000,
+        "tax income": -5_000,
+        "bank": 15_000,
+    }
+    assert [*books.breaks(), *audit.breaks()] == []
+
+
+def test_only_what_has_left_comes_back_with_a_reason_and_once():
+    made.earned()
+    mai, due = officer("Mai"), made.proposed()
+    for step in (lambda each: each, made.approved):
+        due = step(due)
+        with pytest.raises(IllegalMove):
+            dues.bounce(due, by=mai, why="x")
+    dues.sent(due, by=mai, bank_ref="FT1")
+    with pytest.raises(NoReason):
+        dues.bounce(due, by=mai, why=" ")
+    dues.bounce(due, by=mai, why="x")
+    for act in (
+        lambda: dues.bounce(due, by=mai, why="x"),
+        lambda: dues.sent(due, by=mai, bank_ref="FT1"),
+        lambda: dues.reject(due, by=mai, why="x"),
+    ):
+        with pytest.raises(IllegalMove):
+            act()
+    event = due.events.last()
+    assert (event.frm, event.to, event.by, event.note) == ("sent", "bounced", mai, "x")
+
+
 # Acts
 
 
@@ -235,7 +299,7 @@ def test_what_is_not_as_it_was_approved_is_not_sent():
 def test_the_books_lead_to_the_due():
     made.earned(), made.withheld()
     for due in (made.sent(made.proposed()), made.sent(made.proposed_taxes())):
-        entry = owed.entry_of(due)
+        (entry,) = owed.entries_of(due)
         assert links.page_of(entry.about).startswith("/quan-tri/chi-tra/phi-va-thue/")
 
 
@@ -251,8 +315,9 @@ def test_the_books_lead_to_the_due():
         ({"state": "approved"}, "due_approved_before_it_is_sent"),
         ({"state": "sent"}, "due_(approved_before|sent_names)"),
         ({"bank_ref": "FT1"}, "due_sent_names_its_transfer"),
-        ({"state": "rejected"}, "due_rejected_with_a_reason"),
-        ({"reason": "x"}, "due_rejected_with_a_reason"),
+        ({"state": "rejected"}, "due_void_with_a_reason"),
+        ({"reason": "x"}, "due_void_with_a_reason"),
+        ({"state": "bounced", "reason": "x"}, "due_(approved_before|sent_names)"),
         ({"number": "2"}, "due_once_per_statement_and_month"),
     ],
 )
@@ -266,7 +331,7 @@ def test_the_database_keeps_the_rules(change, rule):
 
 STEPS = some.lists(
     some.tuples(
-        some.sampled_from(["earn", "blame", "propose", "approve", "reject", "send"]),
+        some.sampled_from(["earn", "blame", "propose", "approve", "reject", "send", "bounce"]),
         some.integers(0, 3),
         some.integers(1, 40_000),
     ),
@@ -306,6 +371,7 @@ def _try(act, number, amount_vnd, tuan, mai) -> None:
                 "approve": lambda: dues.approve(due, by=mai),
                 "reject": lambda: dues.reject(due, by=mai, why="x"),
                 "send": lambda: dues.sent(due, by=mai, bank_ref="FT"),
+                "bounce": lambda: dues.bounce(due, by=mai, why="x"),
             }[act]()
     except PayoutError:
         return
@@ -328,6 +394,14 @@ def _try(act, number, amount_vnd, tuan, mai) -> None:
         (lambda: Due.objects.update(delivery_vnd=1, amount_vnd=1), "1 paid by its due, 30000 in the books"),
         (lambda: Due.objects.update(number="other"), "post:other: 30000 paid by its due, 0 in the books"),
         (lambda: DueEvent.objects.filter(to="sent").delete(), "is sent, its last event says approved"),
+        (
+            lambda: Due.objects.update(state="bounced", reason="x"),
+            "carrier_bounced:statement:post:BK-11: -30000 paid by its due, 0 in the books",
+        ),
+        (
+            lambda: post.carrier_bounced("BK-11", carrier="post", amount_vnd=30_000),
+            "carrier_bounced:statement:post:BK-11: 0 paid by its due, -30000 in the books",
+        ),
     ],
 )
 def test_the_audit_names_what_differs(spoilt, says):
