@@ -207,7 +207,9 @@ class Market:
             part = plan.parts[position - 1]
             cash_vnd = goods_vnd(part.household, part.basket) + fee_vnd
             payment = self.part(plan, position).uses.get().payment
-            intake.cash_handed_over(payment, bank_vnd=cash_vnd - fee_vnd, by=self.town.approver)
+            intake.cash_handed_over(
+                payment, bank_vnd=cash_vnd - fee_vnd, fee_vnd=fee_vnd, by=self.town.approver
+            )
             self.tills.bank.move(cash_vnd - fee_vnd)
             self.note(CashHandedOver(at=at, part=name, fee_vnd=fee_vnd))
         self._at_carriers.clear()

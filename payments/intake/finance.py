@@ -15,10 +15,9 @@ from payments.adapters import registry
 from payments.adapters.contract import Outcome
 from payments.books import links
 from payments.intake import queries, services
-from payments.intake.errors import OverRefund, PaymentError
-from payments.intake.models import Payment, Refund
+from payments.intake.errors import PaymentError
+from payments.intake.models import Refund
 
-MOST_DIGITS = 12
 PER_PAGE = 50
 RIGHT = "intake.change_refund"
 #: what an act on a refund brings when it was done, now or before; None of one that only sets a job going
@@ -86,26 +85,6 @@ def payment_ask(request: HttpRequest, pk: int) -> HttpResponse:
     payment = get_object_or_404(queries.held_payments(), pk=pk)
     services.ask_again(payment)
     messages.success(request, _("Đang hỏi lại cổng. Tải lại trang sau ít phút."))
-    return redirect("intake_finance")
-
-
-@require_POST
-@may
-def cash_handed_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """A carrier paid the cash of a parcel into our bank, less what it keeps."""
-    payment = get_object_or_404(Payment, pk=pk)
-    typed = request.POST.get("bank_vnd", "").replace(".", "").replace(" ", "")
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= MOST_DIGITS):
-        messages.error(request, _("Bạn ghi số đồng đã về tài khoản, chỉ chữ số."))
-        return redirect("intake_finance")
-    try:
-        services.cash_handed_over(payment, bank_vnd=int(typed), by=request.user, note=_note(request))
-    except OverRefund:
-        messages.error(request, _("Số tiền nộp về lớn hơn số đã thu của khách."))
-    except PaymentError as error:
-        messages.error(request, error.words)
-    else:
-        messages.success(request, _("Đã ghi: tiền mặt đã về tài khoản."))
     return redirect("intake_finance")
 
 

@@ -13,7 +13,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import GuardedItem, ReadOnly
 from payments.books import links
-from payments.intake import credit_desk, finance, gateway_desk, names, remittance_desk
+from payments.intake import cash_desk, credit_desk, finance, gateway_desk, names, remittance_desk
 from payments.intake.models import Credit, Payment, Refund
 
 
@@ -114,7 +114,7 @@ def finance_urls():
         path("tai-chinh/hoan/<int:pk>/hoi-lai/", finance.refund_ask, name="intake_refund_ask"),
         path("tai-chinh/hoan/<int:pk>/da-xem-cong/", finance.refund_seen, name="intake_refund_seen"),
         path("tai-chinh/bi-giu/<int:pk>/hoi-lai/", finance.payment_ask, name="intake_payment_ask"),
-        path("tai-chinh/tien-mat/<int:pk>/nop/", finance.cash_handed_over, name="intake_cash_handed_over"),
+        path("tai-chinh/tien-mat/<int:pk>/nop/", cash_desk.cash_handed_over, name="intake_cash_handed_over"),
         path("tai-chinh/tin/<int:pk>/xong/", finance.message_handled, name="intake_message_handled"),
         path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
         path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),

@@ -89,7 +89,9 @@ class Selling(Market):
     def carrier_hands_over_cash(self, pick, fee_vnd):
         payment = self.one(Payment, pick, "cod", "settled")
         with suppress(errors.NotOpen):
-            intake.cash_handed_over(payment, bank_vnd=payment.settled_vnd - fee_vnd, by=self.ground.tuan)
+            intake.cash_handed_over(
+                payment, bank_vnd=payment.settled_vnd - fee_vnd, fee_vnd=fee_vnd, by=self.ground.tuan
+            )
             self.carriers_vnd -= payment.settled_vnd
             self.account_vnd += payment.settled_vnd - fee_vnd
 

@@ -37,7 +37,7 @@ def a_market() -> None:
     completed(bought(adapter="cod"), "household")
     delivered(bought(adapter="cod"), "household")
     by_carrier = delivered(bought(adapter="cod"), "carrier")
-    intake.cash_handed_over(by_carrier.order.uses.get().payment, bank_vnd=379_000, by=None)
+    intake.cash_handed_over(by_carrier.order.uses.get().payment, bank_vnd=379_000, fee_vnd=1_000, by=None)
     delivered(bought(adapter="cod"), "carrier")
     taken_back(completed(bought()))
     completed(taken_back(bought()))

@@ -193,7 +193,7 @@ def test_cash_a_carrier_took_waits_until_it_is_handed_over():
         cash = part.order.uses.get().payment
         intake.cash_handed_over(cash, bank_vnd=300_000, fee_vnd=0, by=None)
         assert escalate.complete_delivered() == 0
-        intake.cash_handed_over(cash, bank_vnd=75_000, by=None)
+        intake.cash_handed_over(cash, bank_vnd=75_000, fee_vnd=5_000, by=None)
         assert escalate.complete_delivered() == 1
     payable, delivery, _escrow = accounts_of(part)
     assert sheet() == {

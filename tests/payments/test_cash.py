@@ -48,15 +48,68 @@ def test_what_was_taken_before_payments_knew_their_carrier_is_learned_from_the_b
     assert queries.cash_at_carriers().get() == cash and list(audit.breaks()) == []
 
 
-def test_finance_writes_down_what_came_and_the_carrier_kept_the_rest(client, django_user_model, cash):
+def hand_over(client, cash, **form: object):
+    return client.post(f"{DESK}tien-mat/{cash.pk}/nop/", form, follow=True)
+
+
+def test_finance_writes_down_what_came_and_says_that_the_rest_is_the_carriers(
+    client, django_user_model, cash
+):
     tuan = staff(client, django_user_model, "change_refund")
     assert f"{DESK}tien-mat/{cash.pk}/nop/" in client.get(DESK).text
-    client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"bank_vnd": "180.000"})
+    asked = hand_over(client, cash, bank_vnd="180.000")
+    assert asked.status_code == 422 and queries.cash_at_carriers().get().vnd == 185_000
+    for words in ("5.000", "180.000", "185.000", 'name="short"'):
+        assert words in asked.text
+    hand_over(client, cash, bank_vnd="180000", short_vnd="5000", short="fee", note="phiếu 7")
     assert sheet() == {
         "bank": 180_000, "delivery carrier:coach": 5_000, f"escrow payment:{cash.pk}": -185_000,
     }  # fmt: skip
-    assert cash.events.last().by == tuan and not queries.cash_at_carriers().exists()
+    event = cash.events.last()
+    assert (event.by, event.note) == (tuan, "phiếu 7") and not queries.cash_at_carriers().exists()
     assert list(audit.breaks()) == []
+
+
+def test_what_is_missing_may_stay_a_claim(client, django_user_model, cash):
+    staff(client, django_user_model, "change_refund")
+    hand_over(client, cash, bank_vnd="180000", short_vnd="5000", short="owed")
+    assert queries.cash_at_carriers().get().vnd == 5_000 and "delivery carrier:coach" not in sheet()
+    # The rest is shown and asked about as what it is by now.
+    assert hand_over(client, cash, bank_vnd="3000").status_code == 422
+    assert "đã về tài khoản" in hand_over(client, cash, bank_vnd="5000").text
+    assert sheet()["bank"] == 185_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"short": "fee"},
+        {"short": "fee", "short_vnd": "4999"},
+        {"short": "fee", "short_vnd": "5.000"},
+        {"short_vnd": "5000"},
+        {"short": "mine", "short_vnd": "5000"},
+    ],
+)
+def test_without_an_answer_about_this_very_difference_nothing_is_written(
+    client, django_user_model, cash, answer
+):
+    staff(client, django_user_model, "change_refund")
+    assert hand_over(client, cash, bank_vnd="180000", **answer).status_code == 422
+    assert queries.cash_at_carriers().get().vnd == 185_000 and "bank" not in sheet()
+
+
+def test_a_carrier_may_keep_it_all_but_nothing_is_no_part(client, django_user_model, cash):
+    staff(client, django_user_model, "change_refund")
+    asked = hand_over(client, cash, bank_vnd="0", short_vnd="185000", short="owed")
+    assert asked.status_code == 422 and 'value="owed"' not in asked.text
+    hand_over(client, cash, bank_vnd="0", short_vnd="185000", short="fee")
+    assert sheet() == {"delivery carrier:coach": 185_000, f"escrow payment:{cash.pk}": -185_000}
+
+
+def test_without_a_fee_what_is_missing_stays_with_the_carrier(cash):
+    services.cash_handed_over(cash, bank_vnd=180_000, by=None)
+    assert queries.cash_at_carriers().get().vnd == 5_000
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "185001", "1" * 13, "١٢"])

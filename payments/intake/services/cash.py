@@ -17,20 +17,18 @@ def cash_handed_over(
     payment: Payment,
     *,
     bank_vnd: int,
-    fee_vnd: int | None = None,
+    fee_vnd: int = 0,
     by: AbstractBaseUser | None,
     note: str = "",
 ) -> Entry:
     """The carrier paid cash of one parcel into our bank and kept `fee_vnd` of it; its entry comes back.
 
-    Without `fee_vnd` all that is missing is its fee. With it, what is still missing stays with the carrier.
-    Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
+    What is still missing then stays with the carrier. Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
     """
     payment = _lock(payment)
     held = cash_at_carriers().filter(pk=payment.pk).first()
     if held is None:
         raise NotOpen
-    fee_vnd = held.vnd - bank_vnd if fee_vnd is None else fee_vnd
     if bank_vnd < 0 or fee_vnd < 0 or not 0 < bank_vnd + fee_vnd <= held.vnd:
         raise OverRefund
     steer("after:cash.held")
