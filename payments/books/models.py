@@ -68,6 +68,7 @@ class Entry(models.Model):
         CREDIT_ASSIGNED = "credit_assigned", _("tìm ra chủ của tiền vào")
         CREDIT_GIVEN_BACK = "credit_given_back", _("trả lại tiền vào")
         CREDIT_COUNTED = "credit_counted", _("tiền vào đã ghi ở nơi khác")
+        CREDIT_UNCOUNTED = "credit_uncounted", _("gỡ tiền vào khỏi nơi đã ghi")
         GATEWAY_REMITS = "gateway_remits", _("cổng chuyển tiền về")
         CASH_COLLECTED = "cash_collected", _("thu tiền mặt")
         CASH_REMITTED = "cash_remitted", _("nộp tiền mặt về")

@@ -88,10 +88,23 @@ def credit_given_back(
     return enter(Kind.CREDIT_GIVEN_BACK, f"credit:{credit_id}", lines, act=act, at=at)
 
 
-def credit_counted(credit_id: int | str, *, amount_vnd: int, at: datetime | None = None) -> Entry:
-    """A transfer turned out to be what a gateway or a carrier sent: the bank has it by their own act already."""
+def credit_counted(
+    credit_id: int | str, *, amount_vnd: int, key: str = "", at: datetime | None = None
+) -> Entry:
+    """So much of a transfer is what a gateway or a carrier sent: the bank has it by their own act already.
+
+    `key` names the counting, where there is more than one.
+    """
     lines = {accounts.unidentified(credit_id): amount_vnd, accounts.BANK: -amount_vnd}
-    return enter(Kind.CREDIT_COUNTED, f"credit:{credit_id}", lines, at=at)
+    act = f"{Kind.CREDIT_COUNTED}:credit:{credit_id}{f':{key}' if key else ''}"
+    return enter(Kind.CREDIT_COUNTED, f"credit:{credit_id}", lines, act=act, at=at)
+
+
+def credit_uncounted(credit_id: int | str, *, amount_vnd: int, key: str, at: datetime | None = None) -> Entry:
+    """It was counted by mistake: the bank has it by the transfer again, and it is nobody's."""
+    lines = {accounts.BANK: amount_vnd, accounts.unidentified(credit_id): -amount_vnd}
+    act = f"{Kind.CREDIT_UNCOUNTED}:credit:{credit_id}:{key}"
+    return enter(Kind.CREDIT_UNCOUNTED, f"credit:{credit_id}", lines, act=act, at=at)
 
 
 def gateway_remits(

@@ -96,7 +96,7 @@ DUE = """
     SELECT coalesce(ours.owner, due.owner), coalesce(ours.vnd, 0), coalesce(due.vnd, 0)
     FROM ours FULL JOIN due ON due.owner = ours.owner WHERE coalesce(ours.vnd, 0) <> coalesce(due.vnd, 0)
 """
-#: what is on our bank account and nobody's yet: of each credit what is neither assigned nor given back
+#: what is on our bank account and nobody's yet: of each credit what is neither assigned, nor counted, nor given back
 UNIDENTIFIED = """
     WITH books AS (
         SELECT account.owner, -sum(posting.amount_vnd) AS vnd
@@ -104,10 +104,46 @@ UNIDENTIFIED = """
         WHERE account.kind = 'unidentified' GROUP BY account.owner
     ), ours AS (
         SELECT 'credit:' || id AS owner,
-            CASE WHEN state = 'counted' THEN 0 ELSE amount_vnd - assigned_vnd - returned_vnd END AS vnd
+            amount_vnd - assigned_vnd - counted_vnd - returned_vnd AS vnd
         FROM intake_credit)
     SELECT coalesce(ours.owner, books.owner), coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
     FROM ours FULL JOIN books ON books.owner = ours.owner WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
+"""
+
+#: what credits brought of what gateways and carriers account for, on both sides, against the countings that stand
+COUNTED = """
+    WITH stands AS (SELECT credit_id, inflow_id, amount_vnd FROM intake_counting WHERE undone_at IS NULL)
+    SELECT 'credit:' || credit.id, credit.counted_vnd, coalesce(sum(stands.amount_vnd), 0)
+    FROM intake_credit AS credit LEFT JOIN stands ON stands.credit_id = credit.id
+    WHERE credit.counted_vnd > 0 OR stands.credit_id IS NOT NULL
+    GROUP BY credit.id HAVING credit.counted_vnd <> coalesce(sum(stands.amount_vnd), 0)
+    UNION ALL
+    SELECT inflow.about, inflow.came_vnd, coalesce(sum(stands.amount_vnd), 0)
+    FROM intake_inflow AS inflow LEFT JOIN stands ON stands.inflow_id = inflow.id
+    GROUP BY inflow.id HAVING inflow.came_vnd <> coalesce(sum(stands.amount_vnd), 0)
+"""
+#: countings of money of one sender for what another accounts for
+MIXED = """
+    SELECT counting.id, credit.sender, inflow.sender FROM intake_counting AS counting
+    JOIN intake_credit AS credit ON credit.id = counting.credit_id
+    JOIN intake_inflow AS inflow ON inflow.id = counting.inflow_id
+    WHERE counting.undone_at IS NULL AND credit.sender <> inflow.sender
+"""
+#: what each gateway and carrier accounts for as sent, against what its entries put on the bank account
+SENT = """
+    WITH ours AS (
+        SELECT sender, sum(sent_vnd) AS vnd FROM intake_inflow WHERE sender <> 'before' GROUP BY sender
+    ), books AS (
+        SELECT CASE source.kind WHEN 'gateway' THEN 'gateway:' || source.owner ELSE source.owner END AS sender,
+            sum(came.amount_vnd) AS vnd
+        FROM books_entry AS entry
+        JOIN books_posting AS came ON came.entry_id = entry.id
+        JOIN books_account AS bank ON bank.id = came.account_id AND bank.kind = 'bank'
+        JOIN books_posting AS gone ON gone.entry_id = entry.id
+        JOIN books_account AS source ON source.id = gone.account_id AND source.kind IN ('gateway', 'carrier')
+        WHERE entry.kind IN ('gateway_remits', 'cash_remitted') GROUP BY 1)
+    SELECT coalesce(ours.sender, books.sender), coalesce(ours.vnd, 0), coalesce(books.vnd, 0)
+    FROM ours FULL JOIN books ON books.sender = ours.sender WHERE coalesce(ours.vnd, 0) <> coalesce(books.vnd, 0)
 """
 
 
@@ -133,6 +169,16 @@ def breaks() -> Iterator[str]:
         yield f"{owner}: {ours_vnd} is due to the buyer, {books_vnd} in the books"
     for owner, ours_vnd, books_vnd in rows(UNIDENTIFIED):
         yield f"{owner}: {ours_vnd} is nobody's yet, {books_vnd} in the books"
+    yield from _inflow_breaks()
+
+
+def _inflow_breaks() -> Iterator[str]:
+    for owner, ours_vnd, countings_vnd in rows(COUNTED):
+        yield f"{owner}: {ours_vnd} is counted, {countings_vnd} by its countings"
+    for counting_id, credit_of, inflow_of in rows(MIXED):
+        yield f"counting {counting_id}: money of {credit_of} for what {inflow_of} sent"
+    for sender, ours_vnd, books_vnd in rows(SENT):
+        yield f"{sender}: {ours_vnd} sent by what it accounts for, {books_vnd} in the books"
 
 
 def _payments() -> Iterator[str]:

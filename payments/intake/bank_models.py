@@ -18,7 +18,8 @@ class Credit(models.Model):
         MATCHED = "matched", _("đã ghép")
         TO_RETURN = "to_return", _("cần trả lại")
         RETURNED = "returned", _("đã trả lại")
-        COUNTED = "counted", _("cổng hay bên giao chuyển, đã ghi ở nơi khác")
+        COUNTED = "counted", _("cổng hay bên giao chuyển, đã ghép với bảng kê")
+        OVER = "over", _("cổng hay bên giao chuyển thừa, chợ đang giữ")
 
     #: the account it came to and the bank's own number of the movement: one credit, whoever tells of it
     account = models.CharField(_("tài khoản"), max_length=40)
@@ -39,6 +40,10 @@ class Credit(models.Model):
         verbose_name=_("khoản thu"),
     )
     assigned_vnd = models.BigIntegerField(_("đã ghép"), default=0)
+    #: the owner key of the gateway or carrier that sent it, once it is known: see `Inflow`
+    sender = models.CharField(_("bên chuyển"), max_length=60, blank=True, default="", db_default="")
+    #: the sum of its countings
+    counted_vnd = models.BigIntegerField(_("đã ghép với bảng kê"), default=0, db_default=0)
     returned_vnd = models.BigIntegerField(_("đã trả lại"), default=0)
     #: the bank's number of the transfer that gave it back
     return_ref = models.CharField(_("mã chuyển trả"), max_length=120, blank=True, default="")
@@ -52,25 +57,34 @@ class Credit(models.Model):
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="credit_brings_money"),
             models.CheckConstraint(
                 condition=Q(assigned_vnd__gte=0)
+                & Q(counted_vnd__gte=0)
                 & Q(returned_vnd__gte=0)
-                & Q(amount_vnd__gte=F("assigned_vnd") + F("returned_vnd")),
+                & Q(amount_vnd__gte=F("assigned_vnd") + F("counted_vnd") + F("returned_vnd")),
                 name="credit_never_spent_twice",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["unmatched", "waiting"], assigned_vnd=0, returned_vnd=0)
+                condition=Q(state__in=["unmatched", "waiting"], assigned_vnd=0, counted_vnd=0, returned_vnd=0)
                 | Q(state="matched", assigned_vnd=F("amount_vnd"), returned_vnd=0)
-                | Q(state="counted", assigned_vnd=0, returned_vnd=0, payment=None)
-                | Q(state="to_return", assigned_vnd__lt=F("amount_vnd"), returned_vnd=0)
+                | Q(state="counted", counted_vnd=F("amount_vnd"), returned_vnd=0)
+                | Q(state="over", counted_vnd__lt=F("amount_vnd") - F("returned_vnd"))
+                | Q(state="to_return", assigned_vnd__lt=F("amount_vnd"), counted_vnd=0, returned_vnd=0)
                 | Q(
                     state="returned",
                     returned_vnd__gt=0,
-                    returned_vnd=F("amount_vnd") - F("assigned_vnd"),
+                    returned_vnd=F("amount_vnd") - F("assigned_vnd") - F("counted_vnd"),
                 ),
                 name="credit_state_fits_its_money",
             ),
             models.CheckConstraint(
+                condition=(Q(sender="", counted_vnd=0) & ~Q(state__in=["over", "counted"]))
+                | (
+                    ~Q(sender="") & Q(payment=None, assigned_vnd=0, state__in=["over", "counted", "returned"])
+                ),
+                name="credit_counted_names_its_sender",
+            ),
+            models.CheckConstraint(
                 condition=Q(payment__isnull=False)
-                | Q(assigned_vnd=0, state__in=["unmatched", "to_return", "returned", "counted"]),
+                | Q(assigned_vnd=0, state__in=["unmatched", "to_return", "returned", "counted", "over"]),
                 name="credit_assigned_names_its_payment",
             ),
             models.CheckConstraint(
@@ -81,7 +95,7 @@ class Credit(models.Model):
         indexes = [
             models.Index(
                 fields=["arrived_at"],
-                condition=Q(state__in=["unmatched", "to_return"]),
+                condition=Q(state__in=["unmatched", "to_return", "over"]),
                 name="credit_for_a_person",
             )
         ]
@@ -91,10 +105,8 @@ class Credit(models.Model):
 
     @property
     def spare_vnd(self) -> int:
-        """What is neither assigned to a payment, nor given back, nor in the books by another act."""
-        if self.state == self.State.COUNTED:
-            return 0
-        return self.amount_vnd - self.assigned_vnd - self.returned_vnd
+        """What is neither assigned to a payment, nor in the books by another act, nor given back."""
+        return self.amount_vnd - self.assigned_vnd - self.counted_vnd - self.returned_vnd
 
 
 class CreditEvent(models.Model):
@@ -103,7 +115,7 @@ class CreditEvent(models.Model):
     credit = models.ForeignKey(Credit, models.PROTECT, related_name="events")
     frm = models.CharField(max_length=16, choices=Credit.State.choices, blank=True, default="")
     to = models.CharField(max_length=16, choices=Credit.State.choices)
-    #: the act: arrived, note, by hand, assigned, too short, too much, given back
+    #: the act: arrived, note, by hand, assigned, too short, too much, counted, uncounted, kept, let go, given back
     because = models.CharField(max_length=20)
     amount_vnd = models.BigIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -10,7 +10,7 @@ from wagtail.admin.auth import permission_required
 
 from payments.adapters import registry
 from payments.adapters.table_file import LONGEST, NoTable
-from payments.intake import matching, queries, services
+from payments.intake import inflows, matching, queries, services
 from payments.intake.errors import PaymentError
 from payments.intake.models import Credit, Statement
 
@@ -28,6 +28,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     text = _word(request.GET.get("q", ""))
     rows = queries.find_credits(text) if text else queries.credits_for_a_person()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    names = inflows.words_of(credit.sender for credit in page)
+    for credit in page:
+        credit.sender_words = names[credit.sender]
     return render(request, "payments/credits.html", {"page": page, "text": text})
 
 
@@ -57,18 +60,6 @@ def given_back(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: services.credit_given_back(credit, by=request.user, **words),
         _("Đã ghi: tiền đã trả lại người gửi."),
-    )
-
-
-@require_POST
-@may
-def counted(request: HttpRequest, pk: int) -> HttpResponse:
-    """A gateway or a carrier sent it: its statement is, or will be, entered in its own place."""
-    credit, note = get_object_or_404(Credit, pk=pk), _word(request.POST.get("note", ""))
-    return _act(
-        request,
-        lambda: services.credit_counted(credit, by=request.user, note=note),
-        _("Đã ghi: tiền này tính ở bảng kê của cổng hay bên giao."),
     )
 
 

@@ -63,6 +63,18 @@ class NoBankReference(PaymentError):
     words = _("Bạn ghi mã giao dịch của lần chuyển trả.")
 
 
+class NothingLacks(PaymentError):
+    words = _("Khoản này đã về đủ. Phần thừa giữ lại cho bên chuyển, hay trả lại họ.")
+
+
+class OtherSender(PaymentError):
+    words = _("Tiền này chợ đang giữ cho một bên khác, không ghép sang được.")
+
+
+class NoSender(PaymentError):
+    words = _("Bạn chọn bên đã chuyển.")
+
+
 class StatementBooked(PaymentError):
     words = _("Sao kê này đã được ghi sổ.")
 

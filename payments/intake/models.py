@@ -14,6 +14,8 @@ from payments.intake.gateway_models import Gateway as Gateway
 from payments.intake.gateway_models import GatewayEvent as GatewayEvent
 from payments.intake.gateway_models import Pull as Pull
 from payments.intake.gateway_models import Trial as Trial
+from payments.intake.inflow_models import Counting as Counting
+from payments.intake.inflow_models import Inflow as Inflow
 from payments.intake.remittance_models import GatewayRemittance as GatewayRemittance
 
 REFERENCE_SIGNS = 26

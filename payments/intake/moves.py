@@ -58,10 +58,14 @@ REFUND_ON: dict[tuple[str, str], tuple[str, ...]] = {
     (R.SENT, "refund_failed"): (R.FAILED,),
 }
 CREDIT_MOVES: dict[str, set[str]] = {
-    C.UNMATCHED: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED, C.COUNTED},
+    C.UNMATCHED: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED, C.COUNTED, C.OVER},
     C.WAITING: {C.MATCHED, C.TO_RETURN},
     # What was too short may be topped up late, or a person finds its true payment.
     C.TO_RETURN: {C.WAITING, C.MATCHED, C.TO_RETURN, C.RETURNED},
+    # Counted bit by bit, and taken back bit by bit; what was given back stays given back.
+    C.OVER: {C.OVER, C.COUNTED, C.RETURNED, C.UNMATCHED},
+    C.COUNTED: {C.OVER, C.UNMATCHED},
+    C.RETURNED: {C.OVER},
 }
 REFUND_KINDS = frozenset({"refunded", "refund_failed", "pending"})
 

@@ -167,8 +167,10 @@ def transferred(*payments: Payment) -> Transferred:
 
 
 def credits_for_a_person() -> QuerySet[Credit]:
-    """Credits that nobody knows the owner of, or that are to be given back, oldest first."""
-    waiting = (Credit.State.UNMATCHED, Credit.State.TO_RETURN)
+    """Credits that nobody knows the owner of, that hold more than their sender owed, or that are to be given back,
+    oldest first.
+    """
+    waiting = (Credit.State.UNMATCHED, Credit.State.TO_RETURN, Credit.State.OVER)
     return Credit.objects.filter(state__in=waiting).select_related("payment").order_by("arrived_at", "pk")
 
 

@@ -13,7 +13,7 @@ from wagtail.admin.auth import permission_required
 from common import dates
 from common.money import vnd
 from payments.adapters.table_file import amount_or_nought
-from payments.intake import names, queries, services
+from payments.intake import inflows, names, queries, services
 from payments.intake.errors import BadDay, BadSums, PaymentError
 from payments.intake.models import GatewayRemittance
 
@@ -36,7 +36,8 @@ def remittances(request: HttpRequest) -> HttpResponse:
 def remittance(request: HttpRequest, adapter: str, number: str) -> HttpResponse:
     """One statement of a gateway, with the way to its entry in the books."""
     found = get_object_or_404(queries.gateway_remittances(), adapter=adapter, number=number)
-    return render(request, "payments/remittance.html", {"remittance": found})
+    context = {"remittance": found, "inflow": inflows.of(f"remittance:{adapter}:{number}")}
+    return render(request, "payments/remittance.html", context)
 
 
 @may_enter

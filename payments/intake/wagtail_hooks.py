@@ -13,7 +13,15 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import GuardedItem, ReadOnly
 from payments.books import links
-from payments.intake import cash_desk, credit_desk, finance, gateway_desk, names, remittance_desk
+from payments.intake import (
+    cash_desk,
+    count_desk,
+    credit_desk,
+    finance,
+    gateway_desk,
+    names,
+    remittance_desk,
+)
 from payments.intake.models import Credit, Payment, Refund
 
 
@@ -74,6 +82,7 @@ class CreditViewSet(SnippetViewSet):
         "state",
         Column("amount_vnd", label=_("Số tiền (₫)")),
         Column("assigned_vnd", label=_("Đã ghép (₫)")),
+        Column("counted_vnd", label=_("Ghép với bảng kê (₫)")),
         Column("returned_vnd", label=_("Đã trả lại (₫)")),
         DateColumn("at", label=_("Tiền vào lúc")),
     ]
@@ -119,7 +128,7 @@ def finance_urls():
         path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
         path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),
         path("tai-chinh/tien-vao/<int:pk>/da-tra/", credit_desk.given_back, name="intake_credit_given_back"),
-        path("tai-chinh/tien-vao/<int:pk>/da-ghi/", credit_desk.counted, name="intake_credit_counted"),
+        path("tai-chinh/tien-vao/<int:pk>/da-ghi/", count_desk.counted, name="intake_credit_counted"),
         path("tai-chinh/sao-ke/", credit_desk.statements, name="intake_statements"),
         path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
         path("tai-chinh/sao-ke/<int:pk>/ghi-so/", credit_desk.book, name="intake_statement_book"),

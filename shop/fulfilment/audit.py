@@ -32,6 +32,17 @@ PARCELS = """
         AND (suborder.cash_by IS DISTINCT FROM 'carrier' OR suborder.carrier IS DISTINCT FROM line.carrier)
 """
 
+#: what each file's booked lines put on the bank account, against what is waited for from it
+FILES = """
+    WITH ours AS (
+        SELECT 'cash_file:' || remittance_id AS about, sum(booked_bank_vnd) AS vnd
+        FROM fulfilment_remittanceline WHERE state IN ('booked', 'decided') GROUP BY remittance_id
+    ), inflows AS (SELECT about, sent_vnd AS vnd FROM intake_inflow WHERE about LIKE 'cash_file:%')
+    SELECT coalesce(ours.about, inflows.about), coalesce(ours.vnd, 0), coalesce(inflows.vnd, 0)
+    FROM ours FULL JOIN inflows ON inflows.about = ours.about
+    WHERE coalesce(ours.vnd, 0) <> coalesce(inflows.vnd, 0)
+"""
+
 
 def breaks() -> Iterator[str]:
     """Lines of carriers that the books, or the orders, know otherwise."""
@@ -40,3 +51,5 @@ def breaks() -> Iterator[str]:
         yield f"remittance {file_id} line {line}: booked {said}, in the books {posted}"
     for file_id, line in rows(PARCELS):
         yield f"remittance {file_id} line {line}: booked, and its parcel's cash is not that carrier's"
+    for about, lines_vnd, inflow_vnd in rows(FILES):
+        yield f"{about}: {lines_vnd} sent by its lines, {inflow_vnd} waited for"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common import codes, dates, province
 from payments.books import accounts, balances
 from payments.books.models import Account
+from payments.intake import inflows
 from payments.intake import queries as intake
 from payments.intake.models import Payment
 from shop.delivery.models import Method
@@ -155,19 +156,25 @@ def is_booked(line: RemittanceLine) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
-    """Cash that one carrier has and owes us; `late_vnd` of it for longer than agreed."""
+    """Cash that one carrier has and owes us; `late_vnd` of it for longer than agreed.
+
+    `lacks_vnd` it accounted for and no credit has brought yet, `over_vnd` it sent beyond what it accounted for.
+    """
 
     carrier: str
     name: str
     account_id: int
     vnd: int
     late_vnd: int
+    lacks_vnd: int
+    over_vnd: int
 
 
 def held() -> list[Held]:
     """What each carrier holds by the books, and how much of it for too long."""
     names = carriers()
     late = dict(late_cash().order_by().values_list("holder").annotate(Sum("vnd")))
+    lacks, over = inflows.lacking(), inflows.over()
     rows = balances.accounts(kind=Account.Kind.CARRIER).filter(owner__startswith="carrier:")
     return [
         Held(
@@ -175,7 +182,9 @@ def held() -> list[Held]:
             name=names.get(code, code),
             account_id=row.pk,
             vnd=row.balance_vnd,
-            late_vnd=late.get(accounts.carrier(code), 0),
+            late_vnd=late.get(row.owner, 0),
+            lacks_vnd=lacks.get(row.owner, 0),
+            over_vnd=over.get(row.owner, 0),
         )
         for row in rows
     ]

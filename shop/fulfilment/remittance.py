@@ -152,7 +152,7 @@ def judge(line: RemittanceLine, suborder: SubOrder, payment: Payment | None) -> 
     """What becomes of a readable line about that parcel: its state, and why in words."""
     if payment is not None and payment.settled_vnd and not payment.at_carrier_vnd:
         same = line.collected_vnd == payment.settled_vnd
-        return (State.DUPLICATE, "") if same else (State.DIFFERS, str(words.PAID))
+        return (State.DUPLICATE, str(words.PAID_AGAIN)) if same else (State.DIFFERS, str(words.PAID))
     if wrong := _not_collected(suborder, payment):
         return State.DIFFERS, wrong
     due_vnd = _due(payment)
@@ -298,6 +298,7 @@ def _post(line: RemittanceLine, to: str, suborder: SubOrder, sums: Sums, by: Use
         fee_vnd=sums.fee_vnd,
         by=by,
         note=f"{line.remittance.name}: {line.line}",
+        file=(f"cash_file:{line.remittance_id}", line.remittance.name),
     )
     booked = {"entry": entry, "booked_bank_vnd": sums.bank_vnd, "booked_fee_vnd": sums.fee_vnd}
     move(line, to, suborder=suborder, payment=payment, **booked, **fields)

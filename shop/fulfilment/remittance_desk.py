@@ -12,6 +12,7 @@ from wagtail.admin.auth import permission_required
 from accounts.models import User
 from common.money import vnd
 from payments.adapters.table_file import LONGEST, NoTable
+from payments.intake import inflows
 from payments.intake.errors import PaymentError
 from shop.fulfilment import queries, remittance
 from shop.fulfilment.models import RemittanceLine
@@ -55,7 +56,13 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.remittances(), pk=pk)
     page = Paginator(queries.lines_of(found), LINES_PER_PAGE).get_page(request.GET.get("p"))
     name = queries.carriers().get(found.carrier, found.carrier)
-    context = {"remittance": found, "carrier": name, "page": page, "counts": queries.counts_of(found)}
+    context = {
+        "remittance": found,
+        "carrier": name,
+        "page": page,
+        "counts": queries.counts_of(found),
+        "inflow": inflows.of(f"cash_file:{found.pk}"),
+    }
     return render(request, "fulfilment/remittance.html", context)
 
 

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from common.permissions import GuardedItem
+from payments.books import links
 from shop.fulfilment import remittance_desk as desk
+
+links.lead("cash_file", "fulfilment_remittance", desk.VIEW)
 
 
 @hooks.register("register_permissions")

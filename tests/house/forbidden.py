@@ -37,6 +37,11 @@ INTAKE = {
         "UPDATE intake_credit SET state = 'waiting' WHERE state = 'unmatched' AND payment_id IS NULL",
     "credit_returned_names_its_transfer":
         "UPDATE intake_credit SET return_ref = 'FT9' WHERE state = 'unmatched'",
+    "credit_counted_names_its_sender":
+        "UPDATE intake_credit SET sender = 'carrier:post' WHERE state = 'unmatched' AND payment_id IS NULL",
+    "inflow_came_at_most_sent": "UPDATE intake_inflow SET came_vnd = sent_vnd + 1",
+    "counting_counts_money": "UPDATE intake_counting SET amount_vnd = 0",
+    "counting_undone_by_a_person_with_a_reason": "UPDATE intake_counting SET undone_at = now()",
     "statement_booked_by_a_person": "UPDATE intake_statement SET booked_at = now()",
     "statement_row_unreadable_is_no_credit":
         "UPDATE intake_statementrow SET amount_vnd = NULL WHERE state <> 'unreadable'",

@@ -17,7 +17,7 @@ from accounts.models import User
 from common import dates
 from farmers.models import BankAccountChange, Household
 from payments.intake import services as intake
-from payments.intake.models import Circuit, Gateway, Pull, Refund, Trial
+from payments.intake.models import Circuit, Gateway, Inflow, Pull, Refund, Trial
 from payments.payouts import dues, results
 from shop.checkout.models import CashPhone
 from shop.fulfilment import hand_over, pack, remittance
@@ -169,6 +169,8 @@ def a_scene_at_the_desk(tuan: User) -> None:
     transfer = transfers.asked()
     transfers.came(100_000, transfer.gateway_ref, "FT1")
     transfers.came(50_000, "mua na", "FT2")
+    transfers.came(90_000, "sandbox", "FT4")
+    intake.credit_counted(transfers.credit("FT4"), Inflow.objects.earliest("pk"), by=tuan)
     body = b"date,credit,reference,description\n15/08/2026,1000,FT3,mua na\n"
     intake.check_statement(body, name="a.csv", account=transfers.ACCOUNT, by=tuan)
     Circuit.objects.create(adapter="momo", silent_at=dates.now())

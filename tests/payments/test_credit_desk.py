@@ -3,16 +3,12 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from common import dates
-from payments.intake import audit, matching, services
-from payments.intake.errors import IllegalMove, PaymentError, StatementBooked
+from payments.intake import audit, services
+from payments.intake.errors import StatementBooked
 from payments.intake.models import Credit, CreditEvent, Statement, StatementRow
 from tests import jobs
-from tests.books.books import sheet
-from tests.builders import payments as made
 from tests.builders import transfers
 from tests.builders.transfers import ACCOUNT, asked, came, credit
 
@@ -88,42 +84,6 @@ def test_finance_gives_back_with_number_and_reason(client, tuan):
     assert credit().state == "unmatched"
     client.post(address, {"bank_ref": "OUT1", "note": "không rõ của ai"})
     assert (credit().state, credit().return_ref, credit().events.last().by) == ("returned", "OUT1", tuan)
-
-
-def test_what_a_gateway_sent_is_not_in_our_bank_twice(client, tuan):
-    settled = made.settled()
-    came(183_000, "sandbox BK-11")
-    facts = {"gross_vnd": 185_000, "fee_vnd": 2_000, "bank_vnd": 183_000, "day": dates.today()}
-    services.gateway_remits("sandbox", number="BK-11", by=tuan, **facts)
-    assert sheet()["bank"] == 366_000
-    address = f"{QUEUE}{credit().pk}/da-ghi/"
-    client.post(address, {"note": " "})
-    assert credit().state == "unmatched"
-    assert "bảng kê" in client.post(address, {"note": "bảng kê BK-11"}, follow=True).text
-    event = credit().events.last()
-    assert (credit().state, event.by, event.note, credit().spare_vnd) == ("counted", tuan, "bảng kê BK-11", 0)
-    assert sheet() == {"bank": 183_000, "fees sandbox": 2_000, f"escrow payment:{settled.pk}": -185_000}
-    assert "sandbox BK-11" not in client.get(QUEUE).text
-    call_command("audit_books")
-
-
-def test_only_what_is_nobodys_is_counted_elsewhere_and_once(client, tuan):
-    payment = asked()
-    came(100_000, payment.gateway_ref)
-    came(185_000, "bưu điện", "FT2")
-    with pytest.raises(IllegalMove):
-        services.credit_counted(credit(), by=tuan, note="x")
-    services.credit_counted(credit("FT2"), by=tuan, note="x")
-    for act in (
-        lambda: services.credit_counted(credit("FT2"), by=tuan, note="x"),
-        lambda: services.credit_given_back(credit("FT2"), by=tuan, bank_ref="OUT", note="x"),
-        lambda: matching.assign(credit("FT2"), payment, by=tuan, reason="x"),
-    ):
-        with pytest.raises(PaymentError):
-            act()
-    for change in ({"assigned_vnd": 1}, {"returned_vnd": 185_000, "return_ref": "OUT"}, {"payment": payment}):
-        with pytest.raises(IntegrityError, match="credit_"), transaction.atomic():
-            Credit.objects.filter(bank_ref="FT2").update(**change)
 
 
 def test_any_credit_is_found_by_its_code(client, tuan):

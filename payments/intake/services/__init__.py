@@ -2,7 +2,8 @@
 
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
-much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is); `statements` reads
+much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is), `countings` what of
+it gateways and carriers account for; `statements` reads
 credits from a file; `remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay.
 """
 
@@ -22,9 +23,15 @@ from payments.intake.services.charges import (
     settle_by_hand,
     start_again,
 )
+from payments.intake.services.countings import (
+    counting_undone,
+    credit_counted,
+    credit_kept,
+    credit_let_go,
+    may_be_counted,
+)
 from payments.intake.services.credits import (
     credit_arrived,
-    credit_counted,
     credit_given_back,
     credits_assigned,
 )
@@ -64,9 +71,12 @@ __all__ = [
     "check_statement",
     "choose",
     "close_charge",
+    "counting_undone",
     "credit_arrived",
     "credit_counted",
     "credit_given_back",
+    "credit_kept",
+    "credit_let_go",
     "credits_assigned",
     "expire",
     "follow",
@@ -76,6 +86,7 @@ __all__ = [
     "give_back",
     "give_trial_back",
     "handled",
+    "may_be_counted",
     "needs_two",
     "note_payment",
     "open_",

@@ -10,6 +10,7 @@ from payments.books.models import Entry
 from payments.intake.errors import NotOpen, OverRefund
 from payments.intake.models import Payment, PaymentEvent
 from payments.intake.queries import cash_at_carriers
+from payments.intake.services import countings
 
 
 @transaction.atomic
@@ -20,10 +21,12 @@ def cash_handed_over(
     fee_vnd: int = 0,
     by: AbstractBaseUser | None,
     note: str = "",
+    file: tuple[str, str] | None = None,
 ) -> Entry:
     """The carrier paid cash of one parcel into our bank and kept `fee_vnd` of it; its entry comes back.
 
-    What is still missing then stays with the carrier. Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
+    What is still missing then stays with the carrier. `file` is what and how the carrier's file that says so is
+    called; without one the parcel speaks for itself. Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
     """
     payment = _lock(payment)
     held = cash_at_carriers().filter(pk=payment.pk).first()
@@ -41,6 +44,8 @@ def cash_handed_over(
         fee_vnd=fee_vnd,
         before_vnd=before_vnd,
     )
+    about, words = file or (f"payment:{payment.pk}", payment.words)
+    countings.sent(sender=held.holder, about=about, words=words, amount_vnd=bank_vnd)
     PaymentEvent.objects.create(
         payment=payment,
         frm=payment.state,

@@ -1,6 +1,6 @@
-"""The four acts on money that came to the bank account; each is one transaction and posts once.
+"""Acts on money that came to the bank account; each is one transaction and posts once.
 
-The sum of what is neither assigned nor given back is what the books call unidentified.
+The sum of what is neither assigned, nor counted (`countings`), nor given back is what the books call unidentified.
 """
 
 from collections.abc import Sequence
@@ -91,9 +91,9 @@ def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, no
         raise NoBankReference
     ordered(Payment.objects.filter(credits=credit.pk))
     (locked,) = ordered(Credit.objects.filter(pk=credit.pk))
-    if locked.state not in (State.UNMATCHED, State.TO_RETURN):
+    if locked.state not in (State.UNMATCHED, State.TO_RETURN, State.OVER):
         raise IllegalMove
-    back_vnd = locked.spare_vnd
+    back_vnd, before_vnd = locked.spare_vnd, locked.returned_vnd
     move(
         locked,
         State.RETURNED,
@@ -101,26 +101,10 @@ def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, no
         amount_vnd=back_vnd,
         by=by,
         note=note,
-        returned_vnd=back_vnd,
-        return_ref=bank_ref[:120],
+        returned_vnd=before_vnd + back_vnd,
+        return_ref=f"{locked.return_ref}, {bank_ref}".removeprefix(", ")[:120],
     )
-    post.credit_given_back(locked.pk, amount_vnd=back_vnd)
-    credit.refresh_from_db()
-
-
-@transaction.atomic
-def credit_counted(credit: Credit, *, by: AbstractBaseUser, note: str) -> None:
-    """A credit of nobody is what a gateway or a carrier sent, whose statement is entered in its own place.
-
-    Without this the bank would have that money twice. Raises NoReason, IllegalMove.
-    """
-    if not note:
-        raise NoReason
-    (locked,) = ordered(Credit.objects.filter(pk=credit.pk))
-    if locked.state != State.UNMATCHED or locked.payment_id:
-        raise IllegalMove
-    move(locked, State.COUNTED, because="counted", amount_vnd=locked.amount_vnd, by=by, note=note)
-    post.credit_counted(locked.pk, amount_vnd=locked.amount_vnd)
+    post.credit_given_back(locked.pk, amount_vnd=back_vnd, key=str(before_vnd) if before_vnd else "")
     credit.refresh_from_db()
 
 

@@ -19,6 +19,7 @@ from payments.intake.errors import (
     RemittedBefore,
 )
 from payments.intake.models import GatewayRemittance
+from payments.intake.services import countings
 
 
 @transaction.atomic
@@ -62,6 +63,12 @@ def gateway_remits(
     )
     post.gateway_remits(
         statement, adapter=adapter, bank_vnd=bank_vnd, fee_vnd=fee_vnd, at=min(dates.at(day, 12), dates.now())
+    )
+    countings.sent(
+        sender=f"gateway:{adapter}",
+        about=f"remittance:{adapter}:{statement}",
+        words=statement,
+        amount_vnd=bank_vnd,
     )
     return remittance
 

@@ -1,0 +1,56 @@
+"""The read side of what gateways and carriers account for as sent: what lacks money, who sends, who sent too much."""
+
+from collections.abc import Iterable
+
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.utils.translation import gettext as _
+
+from payments.books import links
+from payments.books.models import Account
+from payments.intake.inflow_models import BEFORE
+from payments.intake.models import Credit, Inflow
+
+
+def inflows_for(credit: Credit, text: str = "") -> QuerySet[Inflow]:
+    """What lacks money that the credit may be counted for: what lacks exactly as much first, then the latest.
+
+    With `text` those whose words or sender hold it.
+    """
+    rows = Inflow.objects.filter(came_vnd__lt=F("sent_vnd")).exclude(sender=BEFORE)
+    if credit.sender:
+        rows = rows.filter(sender=credit.sender)
+    if text:
+        rows = rows.filter(Q(words__icontains=text) | Q(sender__icontains=text))
+    exact = Case(When(sent_vnd=F("came_vnd") + credit.spare_vnd, then=0), default=1)
+    return rows.order_by(exact, "-pk")
+
+
+def senders() -> list[str]:
+    """Owner keys of the gateways and carriers that ever held money of ours."""
+    kinds = {Account.Kind.GATEWAY: "gateway:{}", Account.Kind.CARRIER: "{}"}
+    rows = Account.objects.filter(kind__in=kinds).exclude(owner__startswith="household:")
+    return sorted(kinds[kind].format(owner) for kind, owner in rows.values_list("kind", "owner"))
+
+
+def lacking() -> dict[str, int]:
+    """Sender → đồng that it accounted for and no credit has brought."""
+    rows = Inflow.objects.filter(came_vnd__lt=F("sent_vnd")).exclude(sender=BEFORE).order_by()
+    return dict(rows.values_list("sender").annotate(whole=Sum(F("sent_vnd") - F("came_vnd"))))
+
+
+def over() -> dict[str, int]:
+    """Sender → đồng that it sent beyond what it accounts for, and that we hold."""
+    rest = F("amount_vnd") - F("counted_vnd") - F("returned_vnd")
+    rows = Credit.objects.filter(state=Credit.State.OVER).order_by()
+    return dict(rows.values_list("sender").annotate(whole=Sum(rest)))
+
+
+def of(about: str) -> Inflow | None:
+    """What is waited for because of a statement, a file or a parcel's cash; None where nothing is."""
+    return Inflow.objects.filter(about=about).first()
+
+
+def words_of(keys: Iterable[str]) -> dict[str, str]:
+    """Senders as people call them."""
+    called = links.called({*keys} - {"", BEFORE})
+    return {"": "", BEFORE: _("ghép từ trước"), **{key: each.words for key, each in called.items()}}
