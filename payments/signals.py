@@ -24,3 +24,5 @@ credit_moved = Signal()
 refund_done = Signal()
 #: (sender, refund) – the gateway could not give it back; the finance desk has it now
 refund_failed = Signal()
+#: (sender, about, words, amount_vnd: int) – the bank returned what we had sent: a credit will bring it
+money_returned = Signal()

@@ -132,7 +132,7 @@ MIXED = """
 #: what each gateway and carrier accounts for as sent, against what its entries put on the bank account
 SENT = """
     WITH ours AS (
-        SELECT sender, sum(sent_vnd) AS vnd FROM intake_inflow WHERE sender <> 'before' GROUP BY sender
+        SELECT sender, sum(sent_vnd) AS vnd FROM intake_inflow WHERE sender NOT IN ('before', 'bank') GROUP BY sender
     ), books AS (
         SELECT CASE source.kind WHEN 'gateway' THEN 'gateway:' || source.owner ELSE source.owner END AS sender,
             sum(came.amount_vnd) AS vnd

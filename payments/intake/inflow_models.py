@@ -10,14 +10,18 @@ from payments.intake.bank_models import Credit
 
 #: sender of what was counted before each credit had to name what it counts for
 BEFORE = "before"
+#: sender of what we had sent and the bank returned
+BANK = "bank"
 
 
 class Inflow(models.Model):
-    """One sum that the books have put on the bank account by a statement, a carrier's file or a parcel's cash."""
+    """One sum that the books have put on the bank account: by a statement, a carrier's file, a parcel's cash, or
+    because the bank returned what we had sent.
+    """
 
-    #: the owner key of who sent it: gateway:vnpay, carrier:ghn
+    #: the owner key of who sent it: gateway:vnpay, carrier:ghn; or the bank itself
     sender = models.CharField(_("bên chuyển"), max_length=60)
-    #: what says so: remittance:vnpay:BK-11, cash_file:12, payment:34 for the cash of one parcel
+    #: what says so: remittance:vnpay:BK-11, cash_file:12, payment:34 for the cash of one parcel, payout:5, due:6
     about = models.CharField(max_length=80, unique=True)
     words = models.CharField(_("bảng kê, tệp hay kiện"), max_length=200)
     sent_vnd = models.BigIntegerField(_("ghi là đã chuyển"))

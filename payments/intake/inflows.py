@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from payments.books import links
 from payments.books.models import Account
-from payments.intake.inflow_models import BEFORE
+from payments.intake.inflow_models import BANK, BEFORE
 from payments.intake.models import Credit, Inflow
 
 
@@ -52,5 +52,6 @@ def of(about: str) -> Inflow | None:
 
 def words_of(keys: Iterable[str]) -> dict[str, str]:
     """Senders as people call them."""
-    called = links.called({*keys} - {"", BEFORE})
-    return {"": "", BEFORE: _("ghép từ trước"), **{key: each.words for key, each in called.items()}}
+    called = links.called({*keys} - {"", BEFORE, BANK})
+    ours = {"": "", BEFORE: _("ghép từ trước"), BANK: _("ngân hàng trả về")}
+    return {**ours, **{key: each.words for key, each in called.items()}}

@@ -111,10 +111,11 @@ def _act(request: HttpRequest, found: Due) -> HttpResponse:
     if act is None or not request.user.has_perm(right):
         raise PermissionDenied
     words = {field: _word(request, field)} if field else {}
+    more = {"never_left": "never_left" in request.POST} if act is services.bounce else {}
     try:
-        act(found, by=request.user, **words)
+        act(found, by=request.user, **words, **more)
     except PayoutError as error:
-        return _due_page(request, found, {**words, "error": error.words})
+        return _due_page(request, found, {**words, **more, "error": error.words})
     messages.success(request, said)
     return redirect("payouts_due", found.pk)
 

@@ -54,6 +54,8 @@ class Due(models.Model):
     bank_ref = models.CharField(_("mã giao dịch"), max_length=120, blank=True, default="")
     #: how often the bank has returned the same statement or month before: that names its act in the books
     again = models.PositiveSmallIntegerField(default=0)
+    #: of what came back: it was marked as sent by mistake, no money will come
+    never_left = models.BooleanField(_("chưa từng chuyển"), default=False)
     #: why it was not approved, or came back
     reason = models.CharField(_("lý do"), max_length=300, blank=True, default="")
 
@@ -111,6 +113,9 @@ class Due(models.Model):
                 condition=(Q(state__in=["rejected", "bounced"]) & ~Q(reason=""))
                 | (~Q(state__in=["rejected", "bounced"]) & Q(reason="")),
                 name="due_void_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(never_left=False) | Q(state="bounced"), name="due_never_left_is_owed_again"
             ),
         ]
 

@@ -10,6 +10,7 @@ from accounts.limits import digest
 from common import codes, dates
 from common.locks import alone
 from common.steer import steer
+from payments import signals
 from payments.books import post
 from payments.payouts import owed
 from payments.payouts.errors import (
@@ -115,16 +116,18 @@ def sent(due: Due, *, by: AbstractBaseUser, bank_ref: str) -> Due:
 
 
 @transaction.atomic
-def bounce(due: Due, *, by: AbstractBaseUser, why: str) -> Due:
-    """The bank sent the money back, or it never left: it is owed as before. Raises NoReason, IllegalMove."""
+def bounce(due: Due, *, by: AbstractBaseUser, why: str, never_left: bool = False) -> Due:
+    """The bank sent the money back, or it `never_left`: it is owed as before. Raises NoReason, IllegalMove."""
     why = why.strip()[:300]
     if not why:
         raise NoReason
     due = _lock(due)
-    move_due(due, State.BOUNCED, by=by, note=why, reason=why)
+    move_due(due, State.BOUNCED, by=by, note=why, reason=why, never_left=never_left)
     steer("after:dues.bounced")
     enter = post.tax_bounced if due.kind == Kind.TAX else post.carrier_bounced
     enter(due.number, **_facts(due))
+    if not never_left:
+        signals.money_returned.send(Due, about=f"due:{due.pk}", words=str(due), amount_vnd=due.amount_vnd)
     return due
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from common import dates
 from common.locks import ordered
 from common.steer import steer
+from payments import signals
 from payments.books import post
 from payments.payouts import approval, letters
 from payments.payouts.errors import IllegalMove, NoBankReference, NoReason, NothingToSend, PayoutError
@@ -92,6 +93,9 @@ def bounce(payout: Payout, *, by: AbstractBaseUser, reason: str, bank_ref: str =
         bank_ref=bank_ref.strip()[:120] or payout.bank_ref,
     )
     post.payout_bounced(payout.pk, **_owed(payout))
+    signals.money_returned.send(
+        Payout, about=f"payout:{payout.pk}", words=payout.reference, amount_vnd=payout.amount_vnd
+    )
     steer("after:payouts.bounced")
     letters.bounced(payout)
     return payout

@@ -9,6 +9,7 @@ from common.permissions import GuardedItem
 from payments.books import links
 from payments.payouts import desk, due_desk, file_desk
 
+links.lead("due", "payouts_due", "payouts.view_due")
 links.lead("payout", "payouts_payout", desk.VIEW)
 links.lead("household", "wagtailsnippets_farmers_household:inspect", "farmers.view_household")
 links.lead_by_name("statement", "payouts_due_of_carrier", "payouts.view_due")

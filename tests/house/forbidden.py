@@ -83,6 +83,7 @@ DUES = {
     "due_four_eyes": "UPDATE payouts_due SET approved_by_id = proposed_by_id WHERE state = 'approved'",
     "due_approved_before_it_is_sent": "UPDATE payouts_due SET state = 'approved' WHERE state = 'draft'",
     "due_sent_names_its_transfer": "UPDATE payouts_due SET bank_ref = '' WHERE state = 'sent'",
+    "due_never_left_is_owed_again": "UPDATE payouts_due SET never_left = true WHERE state = 'sent'",
     "due_void_with_a_reason": "UPDATE payouts_due SET reason = '' WHERE state = 'bounced'",
 }
 CARRIERS = {

@@ -6,6 +6,7 @@ from django.test import Client
 
 from config.province.groups import load_groups
 from payments.books.models import Entry
+from payments.intake.models import Inflow
 from payments.payouts.models import Due
 from tests.books.books import sheet
 from tests.builders import dues as made
@@ -63,6 +64,13 @@ def test_what_the_bank_returned_is_written_down_with_a_reason_and_proposed_anew(
     assert mai.get(f"{DESK}phi/post/BK-11/")["Location"] == page
     again = made.sent(made.proposed(30_000))
     assert mai.get(f"{DESK}phi/post/BK-11/")["Location"] == f"{DESK}{again.pk}/"
+
+
+def test_what_was_marked_as_sent_by_mistake_waits_for_no_money():
+    made.earned(30_000)
+    due, mai = made.sent(made.proposed(30_000)), browser(*ALL, name="Mai")
+    mai.post(f"{DESK}{due.pk}/", {"act": "bounce", "why": "ghi nhầm", "never_left": "1"})
+    assert Due.objects.get().never_left and not Inflow.objects.exists()
 
 
 def test_taxes_of_a_month_the_same_way():

@@ -1,0 +1,14 @@
+from django.db import migrations
+
+#: what the bank returned before is waited for like what it returns from now on
+RETURNED_BEFORE = """
+    INSERT INTO intake_inflow (sender, about, words, sent_vnd, came_vnd, at)
+    SELECT 'bank', 'payout:' || id, reference, amount_vnd, 0, ended_at FROM payouts_payout
+    WHERE state = 'bounced' ORDER BY id;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payouts", "0004_never_left"), ("intake", "0012_counted_credits")]
+
+    operations = [migrations.RunSQL(RETURNED_BEFORE, migrations.RunSQL.noop)]
