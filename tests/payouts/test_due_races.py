@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from common.steer import listen
 from payments.books import audit as books
 from payments.books.models import Entry
+from payments.intake.models import Inflow
 from payments.payouts import audit, dues
 from payments.payouts.errors import IllegalMove, NothingOwed, OwesLess, ProposedBefore
 from payments.payouts.models import Due, DueEvent
@@ -110,9 +111,11 @@ def test_control_without_lock_and_compare_and_set_a_due_would_come_back_twice(mo
     monkeypatch.setattr(dues, "_lock", unlocked)
     monkeypatch.setattr(dues, "move_due", careless)
     at_once(lambda number: dues.bounce(due, by=mai, why=f"{number}"), times=2)
-    # The books still take the act once only.
+    # The books still take the act once only; the money would be waited for twice, and the audit says so.
     assert DueEvent.objects.filter(to="bounced").count() == 2
     assert Entry.objects.filter(kind="carrier_bounced").count() == 1 and "bank" not in sheet()
+    assert list(audit.breaks()) == [f"due:{due.pk}: 30000 returned by the bank, 60000 waited for"]
+    Inflow.objects.update(sent_vnd=30_000)
 
 
 def test_control_without_the_lock_more_would_be_proposed_than_is_owed(monkeypatch):
