@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import codes, dates, province
-from payments.books import accounts, balances
+from payments.books import balances
 from payments.books.models import Account
 from payments.intake import inflows
 from payments.intake import queries as intake

@@ -324,7 +324,7 @@ def test_what_was_counted_before_it_had_to_name_what_for_stands_and_can_be_taken
     made.remitted(183_000)
     credit = made.came(183_000)
     services.credit_counted(credit, Inflow.objects.get(), by=officer("Tuấn"))
-    module = importlib.import_module("payments.intake.migrations.0012_counted_credits")
+    module = importlib.import_module("payments.intake.migrations.0013_counted_credits")
     with connection.cursor() as cursor:
         # As it was: no countings, no inflows, a credit that is counted.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -9,6 +9,6 @@ RETURNED_BEFORE = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payouts", "0004_never_left"), ("intake", "0012_counted_credits")]
+    dependencies = [("payouts", "0004_never_left"), ("intake", "0013_counted_credits")]
 
     operations = [migrations.RunSQL(RETURNED_BEFORE, migrations.RunSQL.noop)]

@@ -23,6 +23,6 @@ ACCOUNTED_BEFORE = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0004_left_lines"), ("intake", "0012_counted_credits")]
+    dependencies = [("fulfilment", "0004_left_lines"), ("intake", "0013_counted_credits")]
 
     operations = [migrations.RunSQL(ACCOUNTED_BEFORE, migrations.RunSQL.noop)]

@@ -34,7 +34,7 @@ REMITTED_BEFORE = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0011_held_and_hanging'),
+        ('intake', '0012_cash_with'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

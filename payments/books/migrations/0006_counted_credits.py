@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0004_due_bounced'),
+        ('books', '0005_due_bounced'),
     ]
 
     operations = [

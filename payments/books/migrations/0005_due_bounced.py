@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0003_made_at'),
+        ('books', '0004_carried'),
     ]
 
     operations = [
