@@ -142,8 +142,8 @@ def forget() -> None:
 def _carry(last: int) -> bool:
     alone("books:carry")
     after = point().upto
-    upto = min(last, after + AT_ONCE)
-    if upto <= after:
+    upto = _next(after, last)
+    if upto is None:
         return False
     made = Carry.objects.create(after=after, upto=upto)
     with connection.cursor() as cursor:
@@ -152,6 +152,12 @@ def _carry(last: int) -> bool:
             ADD_UP, {"carry": made.pk, "after": after, "upto": upto, "few": few, "carrier": CARRIER}
         )
     return upto < last
+
+
+def _next(after: int, last: int) -> int | None:
+    """Up to which entry is added up now: so many at once, however far apart their ids lie; None when none is left."""
+    waiting = Entry.objects.filter(pk__gt=after, pk__lte=last).order_by("pk").values_list("pk", flat=True)
+    return waiting[AT_ONCE - 1 : AT_ONCE].first() or waiting.last()
 
 
 def _all_written(patience_s: float) -> bool:

@@ -169,6 +169,7 @@ def test_a_nested_transaction_posts_like_any_other(posted):
     assert Posting.objects.count() == 4
 
 
+@pytest.mark.django_db
 def test_entries_of_before_are_made_when_they_happened_and_kept_afterwards():
     fill = import_module("payments.books.migrations.0003_made_at").AS_THEN
     entry = post.settled(1, adapter="sandbox", amount_vnd=5, at=dates.now() - timedelta(days=40))
