@@ -27,8 +27,6 @@ def main() -> int:
     asked = _arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.update(place.fresh_keys())
-    if asked.forking:
-        os.environ["DRILL_FORKING"] = "1"
     parts = asked.only or list(PARTS)
     figures = Figures(GOALS)
     try:
@@ -68,9 +66,6 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.drill", description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be repeated")
     parser.add_argument("--kills", type=int, default=KILLS, help="how many processes are killed")
-    parser.add_argument(
-        "--forking", action="store_true", help="a web server that replaces the killed at once"
-    )
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed, the same kills")
     return parser.parse_args()
 

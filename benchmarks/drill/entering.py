@@ -1,15 +1,18 @@
-"""What officers write into the books from paper: a carrier's cash, a gateway's statement, a carrier's fee."""
+"""What officers write into the books from paper: a carrier's cash, a gateway's statement and money, a carrier's fee."""
 
 from benchmarks.drill import prepared
-from benchmarks.drill.browser import Page
+from benchmarks.drill.browser import Browser, Page, until_answered
+from benchmarks.drill.buying import NOTIFIED
 from benchmarks.drill.by_hand import ByHand
+from benchmarks.drill.world import World
 from common import dates
 from payments.books.models import Entry
 from payments.intake import queries
-from payments.intake.models import GatewayRemittance, Payment
+from payments.intake.models import Counting, Credit, GatewayRemittance, Inflow, Payment
 from payments.payouts.models import Due
 from shop.fulfilment import hand_over
 from shop.orders.models import Order, SubOrder
+from tests.gateways.bank_fake import SEPAY_SECRET, sepay_call
 
 FINANCE = "/quan-tri/tai-chinh/"
 REMITTANCES, DUES = f"{FINANCE}cong-chuyen-ve/", "/quan-tri/chi-tra/phi-va-thue/"
@@ -18,7 +21,12 @@ NUMBER, SUM_VND = "DRILL-1", 20_000
 
 
 class Entering(ByHand):
-    """One parcel's cash, one remittance and one fee, each sent again until it is answered."""
+    """One parcel's cash, one remittance with its money, and one fee that comes back, each sent until it is answered."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        #: bank number → đồng of what the gateway transferred
+        self.transfers: dict[str, int] = {}
 
     def earn(self) -> None:
         """A carrier has the cash of one parcel and has earned the fee of another, whose money its gateway holds."""
@@ -36,15 +44,22 @@ class Entering(ByHand):
         return prepared.delivered(order.suborders.get().pk, cash_by=cash_by)
 
     def enter(self, points: list[str]) -> None:
-        """Walk all three, a process killed at each of these points."""
+        """Walk all of it, a process killed at each of these points."""
         if not points:
             return
         self.ran = True
         self.act("collect", points, self._collect)
         self.act("remit", points, self._remit)
+        self._arrives()
+        self.act("count", points, self._count)
+        self.act("undo", points, self._undo)
         self.act("owe", points, self._owe)
+        until_answered(lambda: self._due(self.mai, {"act": "approve"}))
+        until_answered(lambda: self._due(self.mai, {"act": "sent", "bank_ref": "OUT 1"}))
+        self.act("bounce", points, lambda: self._due(self.mai, {"act": "bounce", "why": "Sai số tài khoản"}))
 
     def _collect(self) -> Page:
+        self.payment.refresh_from_db()
         form = {"bank_vnd": str(self.payment.settled_vnd)}
         return self.post(self.tuan, f"{FINANCE}tien-mat/{self.payment.pk}/nop/", form, seen=FINANCE)
 
@@ -53,9 +68,37 @@ class Entering(ByHand):
         form = {"adapter": GATEWAY, "number": NUMBER, "day": dates.today().isoformat(), **sums}
         return self.post(self.tuan, REMITTANCES, form, seen=REMITTANCES)
 
+    def _arrives(self) -> None:
+        """The money of the statement comes to our bank, and its feed says so."""
+        self.transfers["FTDRILL1"] = SUM_VND
+        said = {
+            "id": NOTIFIED,
+            "content": "QUYET TOAN",
+            "transferAmount": SUM_VND,
+            "referenceCode": "FTDRILL1",
+        }
+        call = sepay_call(SEPAY_SECRET, dates.now(), **said)
+        until_answered(lambda: self.world.deliver("sepay", call))
+
+    def _count(self) -> Page:
+        inflow = Inflow.objects.get(sender=f"gateway:{GATEWAY}")
+        return self._credit({"act": "count", "inflow": inflow.pk})
+
+    def _undo(self) -> Page:
+        counting = Counting.objects.get()
+        return self._credit({"act": "undo", "counting": counting.pk, "why": "Nhầm bảng kê"})
+
+    def _credit(self, form: dict) -> Page:
+        page = f"{FINANCE}tien-vao/{Credit.objects.get(bank_ref='FTDRILL1').pk}/da-ghi/"
+        return self.post(self.tuan, page, form, seen=page)
+
+    def _due(self, who: Browser, form: dict[str, str]) -> Page:
+        page = f"{DUES}{Due.objects.get().pk}/"
+        return self.post(who, page, form, seen=page)
+
     def _owe(self) -> Page:
         form = {"kind": "carrier", "to": CARRIER, "number": NUMBER, "amount_vnd": SUM_VND}
-        return self.post(self.tuan, DUES, form, seen=DUES)
+        return self.post(self.tuan, DUES, form, seen=f"{DUES}?tra={CARRIER}")
 
     def troubles(self) -> list[str]:
         """What stands there otherwise than once."""
@@ -66,14 +109,24 @@ class Entering(ByHand):
             "cash": (self.payment.handed_over_vnd, Entry.objects.filter(kind="cash_remitted").count()),
             "held": queries.cash_at_carriers().count(),
             "remittances": (GatewayRemittance.objects.count(), Entry.objects.filter(kind="gateway_remits").count()),
-            "dues": list(Due.objects.values_list("amount_vnd", flat=True)),
+            "money of it": [_of_inflow(each) for each in Inflow.objects.filter(sender=f"gateway:{GATEWAY}")],
+            "countings": Counting.objects.filter(undone_at=None).count(),
+            "dues": list(Due.objects.values_list("amount_vnd", "state")),
+            "fees": [Entry.objects.filter(kind=kind).count() for kind in ("carrier_paid", "carrier_bounced")],
         }  # fmt: skip
         wanted = {
             "cash": (self.payment.settled_vnd, 1),
             "held": 0,
             "remittances": (1, 1),
-            "dues": [SUM_VND],
+            "money of it": [(SUM_VND, 0)],
+            "countings": 0,
+            "dues": [(SUM_VND, "bounced")],
+            "fees": [1, 1],
         }
         return [
             f"{name}: {found[name]}, not {wanted[name]}" for name in wanted if found[name] != wanted[name]
         ]
+
+
+def _of_inflow(inflow: Inflow) -> tuple[int, int]:
+    return inflow.sent_vnd, inflow.came_vnd

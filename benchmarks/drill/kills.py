@@ -1,7 +1,6 @@
 """Processes are killed at every named point and at moments of chance; then everything must add up."""
 
 from benchmarks.drill import histories, ledgers, plan
-from benchmarks.drill.by_hand import ByHand
 from benchmarks.drill.entering import Entering
 from benchmarks.drill.ground import packs
 from benchmarks.drill.histories import History
@@ -10,6 +9,7 @@ from benchmarks.drill.run import Task
 from benchmarks.drill.world import World, standing, wait_until
 from benchmarks.goals import Figures
 from benchmarks.report import say
+from benchmarks.site import FORKING
 
 #: killed jobs come back after a minute of silence; what hangs behind them gets this long in all
 SETTLE_S = 300
@@ -21,7 +21,7 @@ WORK = """
 
 
 def drill(task: Task, figures: Figures) -> None:
-    with standing(task.folder, task.url, task.settings) as world:
+    with standing(task.folder, task.url, task.settings, server=FORKING) as world:
         goods = packs()
         payday, entering = Payday(world), Entering(world)
         payday.earn()
@@ -38,7 +38,7 @@ def drill(task: Task, figures: Figures) -> None:
         entering.enter([kill.point for kill in wanted if kill.kind == "entered"])
         settled = wait_until(lambda: _is_quiet(world, walked), seconds=SETTLE_S, pause_s=2)
         say(f"  settled after {settled} s")
-        _judge(world, walked, [payday, entering], figures)
+        _judge(world, walked, payday, entering, figures)
 
 
 def _is_quiet(world: World, walked: list[History]) -> bool:
@@ -46,13 +46,15 @@ def _is_quiet(world: World, walked: list[History]) -> bool:
     return all(each.broken or each.has_ended() for each in walked) and not world.ask(WORK)[0][0]
 
 
-def _judge(world: World, walked: list[History], by_hand: list[ByHand], figures: Figures) -> None:
+def _judge(world: World, walked: list[History], payday: Payday, entering: Entering, figures: Figures) -> None:
+    by_hand = (payday, entering)
     named = [each for each in walked if each.kill.point]
     missed = [str(each.kill) for each in named if not each.fell]
     missed += [point for each in by_hand for point in each.missed]
     troubles = [trouble for each in walked if (trouble := each.trouble())]
     troubles += [trouble for each in by_hand for trouble in each.troubles()]
     sent = {ref: vnd for each in walked for ref, vnd in each.transfers.items()}
+    sent |= entering.transfers
     money = ledgers.of_money(world) + ledgers.of_transfers(sent)
     goods, books, doing = ledgers.of_stock(), ledgers.of_books(), ledgers.jobs_doing(world)
     killed = sum(each.fell for each in walked) + sum(each.killed for each in by_hand)

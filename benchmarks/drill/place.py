@@ -22,11 +22,6 @@ def folder() -> Path:
     return Path(os.environ.get("DRILL_DATA") or data.ROOT / ".data" / "drill").resolve()
 
 
-def server() -> str:
-    """The web server of this run: granian as in production, or one that replaces killed processes at once."""
-    return site.FORKING if os.environ.get("DRILL_FORKING") else site.GRANIAN
-
-
 def fresh_keys() -> dict[str, str]:
     """Secrets that all processes of one run share."""
     field_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

@@ -14,7 +14,7 @@ KINDS = {
     "dropped": ("place", "start", "cancel"),
     "expired": ("place", "start", "run_out"),
     "paid out": ("propose", "approve", "send", "bounce"),
-    "entered": ("collect", "remit", "owe"),
+    "entered": ("collect", "remit", "count", "undo", "owe", "bounce"),
 }
 WAYS = ("momo", "zalopay", "vnpay")
 #: named point → (kind of history, its step, the process that passes it there)
@@ -56,7 +56,10 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "after:payouts.bounced": ("paid out", "bounce", WEB),
     "after:cash.held": ("entered", "collect", WEB),
     "after:remittances.holds": ("entered", "remit", WEB),
+    "after:countings.lacks": ("entered", "count", WEB),
+    "after:countings.undone": ("entered", "undo", WEB),
     "after:dues.owed": ("entered", "owe", WEB),
+    "after:dues.bounced": ("entered", "bounce", WEB),
 }
 #: points of acts without money or goods
 ELSEWHERE = frozenset({"search.built", "after:stock.take_watches"})

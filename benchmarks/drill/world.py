@@ -12,7 +12,6 @@ import psycopg
 import requests
 
 from benchmarks import site
-from benchmarks.drill import place
 from benchmarks.site import HOST, Web
 from payments.adapters.contract import Call
 from tests.gateways import momo_fake, vnpay_fake, zalopay_fake
@@ -108,9 +107,19 @@ def _noting(wallet: Wallet, asked: list[str]) -> Wallet:
 
 @contextmanager
 def standing(
-    folder: Path, url: str, settings: dict[str, str], *, with_worker: bool = True, **web: str
+    folder: Path,
+    url: str,
+    settings: dict[str, str],
+    *,
+    with_worker: bool = True,
+    server: str = site.GRANIAN,
+    **web: str,
 ) -> Iterator[World]:
-    """Gateways, web processes and worker on a database that stands already; `web` is what the web knows otherwise."""
+    """Gateways, web processes and worker on a database that stands already; `web` is what the web knows otherwise.
+
+    Production's server gives up when a process dies within seconds of its birth, and is started again by the system's
+    supervisor: what kills many has one that puts another in the place of a killed process at once.
+    """
     asked: list[str] = []
     with ExitStack() as stack:
         wallets, known = stack.enter_context(gateways(asked))
@@ -120,7 +129,7 @@ def standing(
         os.environ.update(known)
         running = {**settings, **known, "DATABASE_URL": url}
         world = World(folder, url, running, wallets, bank, asked)
-        world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}, server=place.server()))
+        world.web = stack.enter_context(site.serve(site.SITE, {**running, **web}, server=server))
         if with_worker:
             world.worker = stack.enter_context(site.worker(running))
         yield world

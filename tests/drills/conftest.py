@@ -9,6 +9,7 @@ from django.core.cache import caches
 
 from benchmarks.drill import ground, place, world
 from benchmarks.drill.world import World
+from benchmarks.site import FORKING
 
 
 @pytest.fixture
@@ -16,12 +17,12 @@ def market(committed_db, tmp_path, monkeypatch, socket_enabled) -> Iterator[Worl
     """Households with goods, two web processes that can be told to fall, three gateways."""
     keys = {"SECRET_KEY": settings.SECRET_KEY, "FIELD_KEYS": ",".join(settings.FIELD_KEYS)}
     monkeypatch.setenv("BENCH_DATA", str(tmp_path))
-    monkeypatch.setenv("DRILL_FORKING", "1")
     ground.fill()
     before = dict(os.environ)
     url = os.environ["DATABASE_URL"]
     try:
-        with world.standing(tmp_path, url, place.environment(tmp_path, keys), with_worker=False) as found:
+        environment = place.environment(tmp_path, keys)
+        with world.standing(tmp_path, url, environment, with_worker=False, server=FORKING) as found:
             caches["memory"].clear()
             yield found
     finally:
