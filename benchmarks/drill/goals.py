@@ -9,6 +9,7 @@ GOALS = (
     Goal("kills", "kills: money counted otherwise than the gateways do", "payments", MOST, 0),
     Goal("kills", "kills: goods lost or doubled", "lots", MOST, 0),
     Goal("kills", "kills: breaks of the books", "breaks", MOST, 0),
+    Goal("kills", "kills: refunds that a person looked up at the gateway", "refunds", MOST, 5),
     Goal("kills", "kills: slowest message from stored to applied", "s", MOST, 60),
     Goal("kills", "kills: longest from a job's death to its end", "s", MOST, 120),
     Goal("kills", "kills: jobs left doing", "jobs", MOST, 0),

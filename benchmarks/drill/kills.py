@@ -36,13 +36,16 @@ def drill(task: Task, figures: Figures) -> None:
             say(f"  {history.number + 1} of {len(walked)}: {history.kill}{'' if history.fell else ' …'}")
         payday.pay([kill.point for kill in wanted if kill.kind == "paid out"])
         entering.enter([kill.point for kill in wanted if kill.kind == "entered"])
-        settled = wait_until(lambda: _is_quiet(world, walked), seconds=SETTLE_S, pause_s=2)
+        looked_up: list[int] = []
+        settled = wait_until(lambda: _is_quiet(world, walked, looked_up), seconds=SETTLE_S, pause_s=2)
+        figures.put("kills: refunds that a person looked up at the gateway", sum(looked_up))
         say(f"  settled after {settled} s")
         _judge(world, walked, payday, entering, figures)
 
 
-def _is_quiet(world: World, walked: list[History]) -> bool:
+def _is_quiet(world: World, walked: list[History], looked_up: list[int]) -> bool:
     histories.let_time_pass()
+    looked_up.append(histories.look_up(world))
     return all(each.broken or each.has_ended() for each in walked) and not world.ask(WORK)[0][0]
 
 
