@@ -60,7 +60,7 @@ class Entering(ByHand):
 
     def _collect(self) -> Page:
         self.payment.refresh_from_db()
-        form = {"bank_vnd": str(self.payment.settled_vnd)}
+        form = {"bank_vnd": self.payment.settled_vnd, "held_vnd": self.payment.settled_vnd}
         return self.post(self.tuan, f"{FINANCE}tien-mat/{self.payment.pk}/nop/", form, seen=FINANCE)
 
     def _remit(self) -> Page:

@@ -49,7 +49,9 @@ def test_what_was_taken_before_payments_knew_their_carrier_is_learned_from_the_b
 
 
 def hand_over(client, cash, **form: object):
-    return client.post(f"{DESK}tien-mat/{cash.pk}/nop/", form, follow=True)
+    """As the form does that is made now."""
+    held_vnd = queries.cash_at_carriers().get(pk=cash.pk).vnd
+    return client.post(f"{DESK}tien-mat/{cash.pk}/nop/", {"held_vnd": held_vnd, **form}, follow=True)
 
 
 def test_finance_writes_down_what_came_and_says_that_the_rest_is_the_carriers(
@@ -76,7 +78,7 @@ def test_what_is_missing_may_stay_a_claim(client, django_user_model, cash):
     assert queries.cash_at_carriers().get().vnd == 5_000 and "delivery carrier:coach" not in sheet()
     # The rest is shown and asked about as what it is by now.
     assert hand_over(client, cash, bank_vnd="3000").status_code == 422
-    assert "đã về tài khoản" in hand_over(client, cash, bank_vnd="5000").text
+    assert "5.000\u00a0₫ về tài khoản" in hand_over(client, cash, bank_vnd="5000").text
     assert sheet()["bank"] == 185_000
 
 
@@ -105,6 +107,16 @@ def test_a_carrier_may_keep_it_all_but_nothing_is_no_part(client, django_user_mo
     assert asked.status_code == 422 and 'value="owed"' not in asked.text
     hand_over(client, cash, bank_vnd="0", short_vnd="185000", short="fee")
     assert sheet() == {"delivery carrier:coach": 185_000, f"escrow payment:{cash.pk}": -185_000}
+
+
+@pytest.mark.parametrize("how", [{"short_vnd": "85000", "short": "owed"}, {}])
+def test_a_part_that_is_sent_twice_is_written_once(client, django_user_model, cash, how):
+    """The form was made when the carrier held 185.000: the second time it holds another sum."""
+    staff(client, django_user_model, "change_refund")
+    form = {"bank_vnd": "100000", "held_vnd": "185000"}
+    hand_over(client, cash, **form, short_vnd="85000", short="owed")
+    assert "Vừa có thay đổi khác" in hand_over(client, cash, **form, **how).text
+    assert sheet()["bank"] == 100_000 and queries.cash_at_carriers().get().vnd == 85_000
 
 
 def test_without_a_fee_what_is_missing_stays_with_the_carrier(cash):

@@ -7,7 +7,7 @@ from django.db.models import F
 from common.steer import steer
 from payments.books import post
 from payments.books.models import Entry
-from payments.intake.errors import NotOpen, OverRefund
+from payments.intake.errors import MovedMeanwhile, NotOpen, OverRefund
 from payments.intake.models import Payment, PaymentEvent
 from payments.intake.queries import cash_at_carriers
 from payments.intake.services import countings
@@ -21,17 +21,22 @@ def cash_handed_over(
     fee_vnd: int = 0,
     by: AbstractBaseUser | None,
     note: str = "",
+    held_vnd: int | None = None,
     file: tuple[str, str] | None = None,
 ) -> Entry:
     """The carrier paid cash of one parcel into our bank and kept `fee_vnd` of it; its entry comes back.
 
-    What is still missing then stays with the carrier. `file` is what and how the carrier's file that says so is
-    called; without one the parcel speaks for itself. Raises NotOpen when no carrier holds that cash (any more), OverRefund for more than it holds.
+    What is still missing then stays with the carrier. `held_vnd` is what whoever decided saw it hold. `file` is what
+    and how the carrier's file that says so is called; without one the parcel speaks for itself. Raises NotOpen when no
+    carrier holds that cash (any more), MovedMeanwhile when it holds another sum than was seen, OverRefund for more
+    than it holds.
     """
     payment = _lock(payment)
     held = cash_at_carriers().filter(pk=payment.pk).first()
     if held is None:
         raise NotOpen
+    if held_vnd not in (None, held.vnd):
+        raise MovedMeanwhile
     if bank_vnd < 0 or fee_vnd < 0 or not 0 < bank_vnd + fee_vnd <= held.vnd:
         raise OverRefund
     steer("after:cash.held")
