@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from payments.books import carried
 from payments.books.reading import rows
 
 UNBALANCED = """
@@ -17,37 +18,27 @@ NEVER_OVERDRAWN = """
     GROUP BY account.id HAVING sum(posting.amount_vnd) > 0
 """
 
-#: what is added up, day by day, against the entries that it says it counts
+#: what is added up, as it is read: by account where accounts are added up one by one, by kind where not
 CARRIED = """
     WITH books AS (
-        SELECT account.kind, (entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day,
+        SELECT account.kind, CASE WHEN account.owner = '' OR account.kind = ANY(%(few)s)
+                OR starts_with(account.owner, %(carrier)s) THEN account.id END AS account_id,
+            entry.kind AS act, (entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS written_on,
+            (entry.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS happened_on,
             sum(posting.amount_vnd) AS vnd, count(*) AS count
         FROM books_posting AS posting
         JOIN books_account AS account ON account.id = posting.account_id
         JOIN books_entry AS entry ON entry.id = posting.entry_id
         WHERE entry.id <= (SELECT coalesce(max(upto), 0) FROM books_carry)
-        GROUP BY 1, 2
+        GROUP BY 1, 2, 3, 4, 5
     ), kept AS (
-        SELECT kind, written_on AS day, sum(amount_vnd) AS vnd, sum(count) AS count
-        FROM books_turnover GROUP BY 1, 2)
-    SELECT coalesce(books.kind, kept.kind), coalesce(books.day, kept.day), coalesce(kept.vnd, 0),
-        coalesce(books.vnd, 0)
-    FROM books FULL JOIN kept ON kept.kind = books.kind AND kept.day = books.day
+        SELECT kind, account_id, act, written_on, happened_on, sum(amount_vnd) AS vnd, sum(count) AS count
+        FROM books_turnover GROUP BY 1, 2, 3, 4, 5)
+    SELECT coalesce(books.kind, kept.kind), coalesce(books.account_id, kept.account_id), coalesce(books.act, kept.act),
+        coalesce(books.happened_on, kept.happened_on), coalesce(kept.vnd, 0), coalesce(books.vnd, 0)
+    FROM books FULL JOIN kept ON kept.kind = books.kind AND coalesce(kept.account_id, 0) = coalesce(books.account_id, 0)
+        AND kept.act = books.act AND kept.written_on = books.written_on AND kept.happened_on = books.happened_on
     WHERE (books.vnd, books.count) IS DISTINCT FROM (kept.vnd, kept.count)
-"""
-#: the same account by account, of those that are added up one by one
-CARRIED_ACCOUNTS = """
-    WITH kept AS (
-        SELECT account_id, sum(amount_vnd) AS vnd FROM books_turnover
-        WHERE account_id IS NOT NULL GROUP BY account_id
-    ), books AS (
-        SELECT account_id, sum(amount_vnd) AS vnd FROM books_posting
-        WHERE account_id IN (SELECT account_id FROM kept)
-            AND entry_id <= (SELECT coalesce(max(upto), 0) FROM books_carry)
-        GROUP BY account_id)
-    SELECT trim(account.kind || ' ' || account.owner), kept.vnd, coalesce(books.vnd, 0)
-    FROM kept JOIN books_account AS account ON account.id = kept.account_id
-    LEFT JOIN books ON books.account_id = kept.account_id WHERE kept.vnd IS DISTINCT FROM coalesce(books.vnd, 0)
 """
 
 
@@ -57,7 +48,6 @@ def breaks() -> Iterator[str]:
         yield f"entry {act}: {count} postings, {rest_vnd} over"
     for kind, owner, over_vnd in rows(NEVER_OVERDRAWN):
         yield f"{kind} {owner}: overdrawn by {over_vnd}"
-    for kind, day, kept_vnd, books_vnd in rows(CARRIED):
-        yield f"{kind} on {day}: added up to {kept_vnd}, {books_vnd} in the books, or of fewer lines"
-    for name, kept_vnd, books_vnd in rows(CARRIED_ACCOUNTS):
-        yield f"{name}: added up to {kept_vnd}, {books_vnd} in the books"
+    for kind, account, act, day, kept_vnd, books_vnd in rows(CARRIED, carried.RULE):
+        name = f"{kind} {account}" if account else kind
+        yield f"{name}, {act} on {day}: added up to {kept_vnd}, {books_vnd} in the books, or of fewer lines"

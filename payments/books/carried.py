@@ -25,8 +25,9 @@ Kind = Account.Kind
 #: of these kinds there are few accounts, whoever owns them
 FEW = (Kind.GATEWAY, Kind.FEES, Kind.TAX)
 CARRIER = "carrier:"
-#: accounts that are added up one by one
+#: accounts that are added up one by one; the same rule for SQL, and in `is_kept`
 KEPT = Q(owner="") | Q(kind__in=FEW) | Q(owner__startswith=CARRIER)
+RULE = {"few": [str(each) for each in FEW], "carrier": CARRIER}
 #: entries added up at once, and how long one that is still being written is waited for
 AT_ONCE, PATIENCE_S = 100_000, 20
 #: who is writing into the books, however far they are: their locks come before the ids they take
@@ -122,8 +123,10 @@ def carry(*, patience_s: float = PATIENCE_S) -> bool:
 
 
 def is_due() -> bool:
-    """Whether nothing was added up today."""
-    return not Carry.objects.filter(made_at__gte=dates.at(dates.today(), 0)).exists()
+    """Whether nothing was added up today, or so much is left that pages would be slow."""
+    if not Carry.objects.filter(made_at__gte=dates.at(dates.today(), 0)).exists():
+        return True
+    return Entry.objects.filter(pk__gt=point().upto).order_by("pk")[AT_ONCE:].exists()
 
 
 def is_whole() -> bool:
@@ -134,6 +137,7 @@ def is_whole() -> bool:
 @transaction.atomic
 def forget() -> None:
     """Throw away all that was added up, for who may: the owner of the tables. `carry` makes it anew."""
+    alone("books:carry")
     Turnover.objects.all().delete()
     Carry.objects.all().delete()
 
@@ -147,10 +151,7 @@ def _carry(last: int) -> bool:
         return False
     made = Carry.objects.create(after=after, upto=upto)
     with connection.cursor() as cursor:
-        few = [str(each) for each in FEW]
-        cursor.execute(
-            ADD_UP, {"carry": made.pk, "after": after, "upto": upto, "few": few, "carrier": CARRIER}
-        )
+        cursor.execute(ADD_UP, {"carry": made.pk, "after": after, "upto": upto, **RULE})
     return upto < last
 
 

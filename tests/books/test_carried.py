@@ -98,6 +98,29 @@ def test_once_a_day():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong", [{"act": "tax_paid"}, {"happened_on": "2020-01-01"}, {"written_on": "2020-01-01"}, {"account": None}]
+)
+def test_the_audit_finds_sums_under_another_act_day_or_account(wrong):
+    post.settled(1, adapter="sandbox", amount_vnd=100)
+    carried.carry()
+    assert list(audit.breaks()) == []
+    Turnover.objects.filter(account__kind="gateway").update(**wrong)
+    assert any("added up to" in line for line in audit.breaks())
+
+
+@pytest.mark.django_db
+def test_what_is_left_of_much_is_added_up_the_same_day(monkeypatch):
+    monkeypatch.setattr(carried, "AT_ONCE", 2)
+    post.settled(1, adapter="sandbox", amount_vnd=100)
+    carried.carry()
+    assert not carried.is_due()
+    for number in range(2, 5):
+        post.settled(number, adapter="sandbox", amount_vnd=100)
+    assert carried.is_due()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("which", [{"account__kind": "gateway"}, {"kind": "escrow"}])
 def test_the_audit_finds_what_was_added_up_wrongly_and_the_owner_adds_up_anew(which):
     post.settled(1, adapter="sandbox", amount_vnd=100)
