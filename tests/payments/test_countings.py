@@ -320,6 +320,12 @@ def test_the_audit_names_what_differs(spoilt, says):
         transaction.set_rollback(True)
 
 
+def test_what_was_counted_before_inflows_had_names_takes_no_other_money():
+    inflow = Inflow.objects.create(sender="before", about="credit:1", words="x", sent_vnd=5)
+    with pytest.raises(IllegalMove):
+        count(made.came(5), inflow)
+
+
 def test_what_was_counted_before_it_had_to_name_what_for_stands_and_can_be_taken_back():
     made.remitted(183_000)
     credit = made.came(183_000)

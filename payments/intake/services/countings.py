@@ -1,4 +1,4 @@
-"""Credits that gateways and carriers sent: counted for what they account for, never more than that still lacks.
+"""Credits that gateways, carriers or our bank sent: counted for what they account for, never more than that lacks.
 
 The books have that money on the bank account twice until then: by the credit, and by the statement, file or parcel.
 What is over stays the sender's, on the credit. Locks go credit, then inflow.
@@ -21,6 +21,7 @@ from payments.intake.errors import (
     NothingLacks,
     OtherSender,
 )
+from payments.intake.inflow_models import BEFORE
 from payments.intake.models import Counting, Credit, Inflow
 from payments.intake.moves import move_credit
 
@@ -47,12 +48,12 @@ def may_be_counted(credit: Credit) -> bool:
 def credit_counted(credit: Credit, inflow: Inflow, *, by: AbstractBaseUser) -> Counting:
     """Count of the credit as much as the inflow lacks; the rest stays on the credit as its sender's.
 
-    Raises IllegalMove for a credit of somebody else, OtherSender when it holds another sender's money,
+    Raises IllegalMove for a credit of somebody else, and for what was counted before inflows had names, OtherSender when it holds another sender's money,
     NothingLacks when all of it has come.
     """
     credit = _lock(credit)
     inflow = _lock_inflow(inflow)
-    if not may_be_counted(credit):
+    if not may_be_counted(credit) or inflow.sender == BEFORE:
         raise IllegalMove
     if credit.sender not in ("", inflow.sender):
         raise OtherSender
