@@ -32,6 +32,11 @@ def defused(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FUSES) else cell
 
 
+def as_text(digits: str) -> str:
+    """'020…' → "'020…": a number to a spreadsheet, which would drop the noughts it begins with."""
+    return f"'{digits}" if digits else ""
+
+
 def answer(rows: Iterable[Sequence[Cell]], name: str) -> StreamingHttpResponse:
     """The table as a file to download, streamed; nobody between keeps a copy."""
     found = StreamingHttpResponse(_in(get_language(), rows), content_type="text/csv; charset=utf-8")

@@ -1,6 +1,7 @@
 """Jobs: thin calls of services, safe to run twice."""
 
 import logging
+import time
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
@@ -38,6 +39,13 @@ def tell_confirmed(order_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.reckon_taxes", queueing_lock="orders.reckon_taxes")
 def reckon_taxes(timestamp: int = 0) -> None:
-    """A closed month whose taxes are not reckoned yet: some of it, the rest in a minute."""
-    for month in tax_totals.unreckoned()[:1]:
-        tax_totals.reckon(month, seconds=RECKONS_S)
+    """Closed months whose taxes are not reckoned yet: as much as can be done in that time, the rest in a minute."""
+    ends_at = time.monotonic() + RECKONS_S
+    for month in tax_totals.unreckoned():
+        try:
+            tax_totals.reckon(month, seconds=ends_at - time.monotonic())
+        except Exception:
+            # One month that cannot be reckoned never keeps back the others.
+            log.exception("The taxes of %s cannot be reckoned.", month)
+        if time.monotonic() >= ends_at:
+            return

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common import dates, papers, province
-from common.tables import Cell
+from common.tables import Cell, as_text
 from common.templatetags.vn import decimal, vn_date, vn_moment
 from farmers.models import Household
 from shop.orders import tax, tax_totals
@@ -35,8 +35,8 @@ def table_of(month: TaxMonth) -> Iterator[list[Cell]]:
 
 
 def code_of(home: Household) -> str:
-    """Its tax code, empty where it is not known."""
-    return home.tax_code.code if hasattr(home, "tax_code") else ""
+    """Its tax code as a text, empty where it is not known."""
+    return as_text(home.tax_code.code) if hasattr(home, "tax_code") else ""
 
 
 def _sums_head() -> list[str]:

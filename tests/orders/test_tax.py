@@ -238,7 +238,7 @@ def test_a_household_stands_under_the_number_that_the_tax_office_knows_it_by():
     known, unknown = (completed(bought()).storefront.household for _number in range(2))
     TaxCode.objects.create(household=known, code="0123456789-001")
     _head, *rows, _whole = table(Month.running())
-    assert {row[0]: row[2] for row in rows} == {str(known.pk): "0123456789-001", str(unknown.pk): ""}
+    assert {row[0]: row[2] for row in rows} == {str(known.pk): "'0123456789-001", str(unknown.pk): ""}
 
 
 @pytest.mark.parametrize(
