@@ -18,8 +18,8 @@ class Credit(models.Model):
         MATCHED = "matched", _("đã ghép")
         TO_RETURN = "to_return", _("cần trả lại")
         RETURNED = "returned", _("đã trả lại")
-        COUNTED = "counted", _("cổng hay bên giao chuyển, đã ghép với bảng kê")
-        OVER = "over", _("cổng hay bên giao chuyển thừa, chợ đang giữ")
+        COUNTED = "counted", _("chuyển về, đã ghép với khoản của nó")
+        OVER = "over", _("chuyển thừa, chợ đang giữ cho bên chuyển")
 
     #: the account it came to and the bank's own number of the movement: one credit, whoever tells of it
     account = models.CharField(_("tài khoản"), max_length=40)

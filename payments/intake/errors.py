@@ -64,7 +64,7 @@ class NoBankReference(PaymentError):
 
 
 class NothingLacks(PaymentError):
-    words = _("Khoản này đã về đủ. Phần thừa giữ lại cho bên chuyển, hay trả lại họ.")
+    words = _("Khoản này đã về đủ. Phần thừa thì giữ cho bên chuyển hoặc trả lại họ.")
 
 
 class OtherSender(PaymentError):

@@ -1,4 +1,4 @@
-"""What gateways and carriers account for as sent to our bank, and which credits brought it."""
+"""What gateways and carriers account for as sent to our bank, and what the bank returned; which credits brought it."""
 
 from django.conf import settings
 from django.db import models

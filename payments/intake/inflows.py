@@ -1,4 +1,4 @@
-"""The read side of what gateways and carriers account for as sent: what lacks money, who sends, who sent too much."""
+"""The read side of what gateways and carriers account for as sent, and what the bank returned: what lacks money, who sends, who sent too much."""
 
 from collections.abc import Iterable
 

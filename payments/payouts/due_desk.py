@@ -102,7 +102,12 @@ ACTS: dict[str, tuple[str, Callable, str, object]] = {
     "approve": (APPROVE, services.approve, "", gettext_lazy("Đã duyệt. Giờ chuyển tiền được.")),
     "reject": (APPROVE, services.reject, "why", gettext_lazy("Đã không duyệt khoản này.")),
     "sent": (CHANGE, services.sent, "bank_ref", gettext_lazy("Đã ghi: tiền đã rời ngân hàng.")),
-    "bounce": (CHANGE, services.bounce, "why", gettext_lazy("Đã ghi: tiền đã trở về, sổ lại nợ như trước.")),
+    "bounce": (
+        CHANGE,
+        services.bounce,
+        "why",
+        gettext_lazy("Đã ghi. Khoản này lại thành còn nợ, đề xuất lại được."),
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.limits import digest
 from common import codes, dates
@@ -127,7 +128,8 @@ def bounce(due: Due, *, by: AbstractBaseUser, why: str, never_left: bool = False
     enter = post.tax_bounced if due.kind == Kind.TAX else post.carrier_bounced
     enter(due.number, **_facts(due))
     if not never_left:
-        signals.money_returned.send(Due, about=f"due:{due.pk}", words=str(due), amount_vnd=due.amount_vnd)
+        words = _("Ngân hàng trả về: %(due)s") % {"due": f"{due.get_kind_display()} {due}"}
+        signals.money_returned.send(Due, about=f"due:{due.pk}", words=words, amount_vnd=due.amount_vnd)
     return due
 
 

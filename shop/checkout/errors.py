@@ -57,11 +57,11 @@ class HoldOver(CheckoutError):
 
 
 class AttemptsUsedUp(CheckoutError):
-    """So many attempts to pay one order help nobody: a person does."""
+    """So many attempts to pay one order help nobody: a new order does, or a person."""
 
     def __init__(self, most: int) -> None:
         text = _(
-            "Đơn này đã mở đủ %(most)s lần trả tiền, nên không mở thêm lần nữa. Bạn liên hệ với chúng tôi kèm số đơn, "
-            "cán bộ giúp bạn trả."
+            "Bạn đã thử trả đơn này %(most)s lần, nên trang không mở thêm nữa. Bạn đặt lại đơn mới; cần giúp thì gọi "
+            "hoặc viết cho chúng tôi kèm số đơn."
         )
         super().__init__(text % {"most": most})

@@ -8,7 +8,7 @@ UNKNOWN = _("Không có kiện thu tiền mặt nào của bên này mang mã đ
 SEVERAL = _("Mã này chỉ nhiều kiện. Cần số đơn có cả /số thứ tự.")
 CONFLICT = _("Mã vận đơn và số đơn chỉ hai kiện khác nhau.")
 PAID_AGAIN = _(
-    "Kiện này đã nộp đủ rồi. Nếu tiền tới thêm thật, để ở tiền vào cho bên giao, không ghi vào kiện."
+    "Kiện này đã nộp đủ. Nếu tiền có về thêm thật, vào Tiền chờ ghép ghi là giữ cho bên giao, không ghi vào kiện này."
 )
 PAID = _("Kiện này đã nộp đủ, mà dòng này ghi số khác.")
 NOT_ON_ITS_WAY = _("Kiện này chưa giao đi, đã hủy hoặc đã quay về.")

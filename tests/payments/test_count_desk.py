@@ -39,7 +39,7 @@ def test_a_gateways_transfer_is_counted_for_its_statement(client, tuan):
     page = client.get(page_of(credit)).text
     assert "BK-11" in page and "Ghép 183.000" in page
     answer = client.post(page_of(credit), {"act": "count", "inflow": inflow.pk}, follow=True)
-    assert "Đã ghép 183.000" in answer.text and "Ghép với bảng kê hay tệp" not in answer.text
+    assert "Đã ghép 183.000" in answer.text and "Ghép với khoản còn thiếu tiền" not in answer.text
     assert (fresh(credit).state, fresh(credit).events.last().by) == ("counted", tuan)
     assert credit.bank_ref not in client.get(QUEUE).text
     # It is still found, and leads to where it can be taken back.

@@ -57,7 +57,7 @@ def test_what_the_bank_returned_is_written_down_with_a_reason_and_proposed_anew(
     answer = mai.post(page, {"act": "bounce", "why": " "})
     assert answer.status_code == 422 and "ghi lại lý do" in answer.text
     answer = mai.post(page, {"act": "bounce", "why": "sai số tài khoản"}, follow=True)
-    assert "sổ lại nợ như trước" in answer.text and 'value="bounce"' not in answer.text
+    assert "Khoản này lại thành còn nợ" in answer.text and 'value="bounce"' not in answer.text
     for entry in Entry.objects.filter(about="statement:post:BK-11"):
         assert f"/but-toan/{entry.pk}/" in answer.text
     assert "sai số tài khoản" in mai.get(DESK).text and "?tra=post#de-xuat" in mai.get(DESK).text

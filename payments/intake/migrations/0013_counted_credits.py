@@ -98,17 +98,17 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='credit',
             name='state',
-            field=models.CharField(choices=[('unmatched', 'chưa rõ của ai'), ('waiting', 'chờ đủ tiền'), ('matched', 'đã ghép'), ('to_return', 'cần trả lại'), ('returned', 'đã trả lại'), ('counted', 'cổng hay bên giao chuyển, đã ghép với bảng kê'), ('over', 'cổng hay bên giao chuyển thừa, chợ đang giữ')], default='unmatched', max_length=16, verbose_name='trạng thái'),
+            field=models.CharField(choices=[('unmatched', 'chưa rõ của ai'), ('waiting', 'chờ đủ tiền'), ('matched', 'đã ghép'), ('to_return', 'cần trả lại'), ('returned', 'đã trả lại'), ('counted', 'chuyển về, đã ghép với khoản của nó'), ('over', 'chuyển thừa, chợ đang giữ cho bên chuyển')], default='unmatched', max_length=16, verbose_name='trạng thái'),
         ),
         migrations.AlterField(
             model_name='creditevent',
             name='frm',
-            field=models.CharField(blank=True, choices=[('unmatched', 'chưa rõ của ai'), ('waiting', 'chờ đủ tiền'), ('matched', 'đã ghép'), ('to_return', 'cần trả lại'), ('returned', 'đã trả lại'), ('counted', 'cổng hay bên giao chuyển, đã ghép với bảng kê'), ('over', 'cổng hay bên giao chuyển thừa, chợ đang giữ')], default='', max_length=16),
+            field=models.CharField(blank=True, choices=[('unmatched', 'chưa rõ của ai'), ('waiting', 'chờ đủ tiền'), ('matched', 'đã ghép'), ('to_return', 'cần trả lại'), ('returned', 'đã trả lại'), ('counted', 'chuyển về, đã ghép với khoản của nó'), ('over', 'chuyển thừa, chợ đang giữ cho bên chuyển')], default='', max_length=16),
         ),
         migrations.AlterField(
             model_name='creditevent',
             name='to',
-            field=models.CharField(choices=[('unmatched', 'chưa rõ của ai'), ('waiting', 'chờ đủ tiền'), ('matched', 'đã ghép'), ('to_return', 'cần trả lại'), ('returned', 'đã trả lại'), ('counted', 'cổng hay bên giao chuyển, đã ghép với bảng kê'), ('over', 'cổng hay bên giao chuyển thừa, chợ đang giữ')], max_length=16),
+            field=models.CharField(choices=[('unmatched', 'chưa rõ của ai'), ('waiting', 'chờ đủ tiền'), ('matched', 'đã ghép'), ('to_return', 'cần trả lại'), ('returned', 'đã trả lại'), ('counted', 'chuyển về, đã ghép với khoản của nó'), ('over', 'chuyển thừa, chợ đang giữ cho bên chuyển')], max_length=16),
         ),
         migrations.AddField(
             model_name='counting',
