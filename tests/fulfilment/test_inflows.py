@@ -5,7 +5,6 @@ import importlib
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
 
 from payments.intake import inflows
 from payments.intake import services as intake
@@ -90,9 +89,15 @@ def test_the_pages_say_what_lacks_and_what_is_over():
     credit = came(SENT + 12_345)
     count(credit, file)
     assert "Đã về đủ" in clerk.get(f"{DESK}tep/{file.pk}/").text and "12.345" in clerk.get(DESK).text
-    assert (
-        f"{DESK}tep/{file.pk}/" not in Client().get(f"/quan-tri/tai-chinh/tien-vao/{credit.pk}/da-ghi/").text
-    )
+
+
+def test_who_may_not_see_files_reads_the_name_of_one_and_no_way_to_it():
+    file, address = booked(says(delivered())), f"/quan-tri/tai-chinh/tien-vao/{came(SENT).pk}/da-ghi/"
+    answer = browser("view_remittance", "change_credit").get(address)
+    assert f"{DESK}tep/{file.pk}/" in answer.text
+    answer = browser("change_credit").get(address)
+    assert answer.status_code == 200 and inflow_of(file).words in answer.text
+    assert f"{DESK}tep/{file.pk}/" not in answer.text
 
 
 @pytest.mark.parametrize(

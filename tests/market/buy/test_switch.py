@@ -224,6 +224,9 @@ class TestOneAfterTheOther:
         begun(bought())
         order = bought()
         begun(order)
+        OrderPayment.objects.create(
+            order=order, suborder=order.suborders.get(), payment=made.opened(adapter="cod")
+        )
         assert place.pay_again(order, "sandbox").adapter == "sandbox"
 
     def test_coming_back_to_it_asks_its_gateway_and_no_oftener_than_every_ten_seconds(
