@@ -14,15 +14,21 @@ from payments.intake.models import Credit, Inflow
 def inflows_for(credit: Credit, text: str = "") -> QuerySet[Inflow]:
     """What lacks money that the credit may be counted for: what lacks exactly as much first, then the latest.
 
-    With `text` those whose words or sender hold it.
+    With `text` those whose words, or what their sender is called, hold it.
     """
     rows = Inflow.objects.filter(came_vnd__lt=F("sent_vnd")).exclude(sender=BEFORE)
     if credit.sender:
         rows = rows.filter(sender=credit.sender)
     if text:
-        rows = rows.filter(Q(words__icontains=text) | Q(sender__icontains=text))
+        rows = rows.filter(Q(words__icontains=text) | Q(sender__in=_called(text)))
     exact = Case(When(sent_vnd=F("came_vnd") + credit.spare_vnd, then=0), default=1)
     return rows.order_by(exact, "-pk")
+
+
+def _called(text: str) -> list[str]:
+    """Owner keys of the senders in whose words the text stands, however it is written."""
+    names = words_of([*senders(), BANK])
+    return [key for key, words in names.items() if key and text.casefold() in words.casefold()]
 
 
 def senders() -> list[str]:

@@ -5,8 +5,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from payments.adapters.sandbox import Sandbox
 from payments.intake import audit, services
-from payments.intake.models import Counting
+from payments.intake.models import Counting, Inflow
+from shop.delivery.models import Method
 from tests.builders import inflows as made
 from tests.builders import transfers
 from tests.builders.payouts import officer
@@ -91,6 +93,20 @@ def test_what_lacks_money_is_found_by_its_words(client, tuan):
     page = client.get(page_of(made.came(5)), {"q": "thang-12"}).text
     assert "coach-thang-12.csv" in page and "coach-thang-11.csv" not in page
     assert "Không tìm thấy khoản nào" in client.get(page_of(made.came(5)), {"q": "không có"}).text
+
+
+def test_what_lacks_money_is_found_by_what_its_sender_is_called(client, tuan):
+    Method.objects.create(code="coach-x", name="Xe khách Hữu Nghị", carrier="coach")
+    rows = {
+        "hữu nghị": made.handed_over(180_000, file="11"),
+        str(Sandbox.label).upper(): made.remitted(90_000),
+        "Ngân hàng trả": Inflow.objects.create(sender="bank", about="due:9", words="post BK-9", sent_vnd=5),
+    }
+    address = page_of(made.came(7))
+    for called, inflow in rows.items():
+        page = client.get(address, {"q": called}).text
+        assert [each.words for each in rows.values() if f"{each.words}<" in page] == [inflow.words]
+    assert "Không tìm thấy khoản nào" in client.get(address, {"q": "carrier:coach"}).text
 
 
 @pytest.mark.parametrize(
