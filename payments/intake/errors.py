@@ -25,9 +25,20 @@ class FourEyes(PaymentError):
 
 
 class SameHands(FourEyes):
+    """Of a refund that two decided, the next step is another person's."""
+
+
+class AskedOrSent(SameHands):
     words = _(
-        "Khoản hoàn lớn cần người khác làm tiếp: người đề nghị không tự kết thúc; người đã duyệt hoặc đã gửi cổng "
-        "không tự ghi là cổng không trả; người ghi cổng không trả không tự trả lại lần nữa."
+        "Khoản hoàn lớn: người đề nghị và người gửi cổng lần cuối không tự ghi là cổng không trả. Nhờ người khác "
+        "trong tổ tài chính."
+    )
+
+
+class SaidNotGiven(SameHands):
+    words = _(
+        "Khoản hoàn lớn: người đề nghị và người đã ghi là cổng không trả không tự trả hay gửi lại. Nhờ người khác "
+        "trong tổ tài chính."
     )
 
 

@@ -12,13 +12,14 @@ from common import dates
 from payments.books.models import Entry
 from payments.intake import audit, queries, services
 from payments.intake.errors import (
+    AskedOrSent,
     FourEyes,
     IllegalMove,
     MovedMeanwhile,
     NoBankReference,
     NoReason,
     OverRefund,
-    SameHands,
+    SaidNotGiven,
     TakenBack,
 )
 from payments.intake.models import Payment, Refund, RefundEvent
@@ -170,7 +171,7 @@ class TestOneAfterTheOther:
         refund = on_its_way()
         with time_machine.travel(dates.now() + timedelta(hours=25)):
             for who in (refund.asked_by, refund.approved_by):
-                with pytest.raises(SameHands):
+                with pytest.raises(AskedOrSent):
                     services.gateway_gave_not(refund, by=who, note="xem rồi")
             services.gateway_gave_not(refund, by=officer("Hà"), note="xem rồi")
         assert Refund.objects.get().state == "failed"
@@ -178,7 +179,7 @@ class TestOneAfterTheOther:
     def test_who_said_so_does_not_give_it_another_way_and_who_asked_neither(self):
         refund, ha = said_to_have_failed()
         for who in (refund.asked_by, ha):
-            with pytest.raises(SameHands):
+            with pytest.raises(SaidNotGiven):
                 services.refund_by_hand_done(refund, by=who, note="FT1")
         with pytest.raises(NoBankReference):
             services.refund_by_hand_done(refund, by=refund.approved_by, note=" ")
@@ -189,11 +190,11 @@ class TestOneAfterTheOther:
     def test_nor_does_he_send_it_again_and_who_did_does_not_say_that_it_failed_once_more(self):
         refund, ha = said_to_have_failed()
         for who in (refund.asked_by, ha):
-            with pytest.raises(SameHands):
+            with pytest.raises(SaidNotGiven):
                 services.send_again(refund, by=who)
         services.send_again(refund, by=(mai := refund.approved_by))
         with time_machine.travel(dates.now() + timedelta(days=3)):
-            with pytest.raises(SameHands):
+            with pytest.raises(AskedOrSent):
                 services.gateway_gave_not(refund, by=mai, note="xem rồi")
             services.gateway_gave_not(refund, by=ha, note="xem rồi")
         assert Refund.objects.get().state == "failed"
@@ -203,7 +204,7 @@ class TestOneAfterTheOther:
         for number in range(2):
             made.say("refund_failed", refund.payment, about=refund.reference, event_id=f"no-{number}")
             refund.refresh_from_db()
-            with pytest.raises(SameHands):
+            with pytest.raises(SaidNotGiven):
                 services.send_again(refund, by=refund.asked_by)
             if not number:
                 services.send_again(refund, by=refund.approved_by)

@@ -16,7 +16,7 @@ from common import dates
 from common.locks import alone, ordered
 from payments.books.accounts import Name
 from payments.intake import moves
-from payments.intake.errors import FourEyes, NoReason, SameHands, TakenBack
+from payments.intake.errors import AskedOrSent, FourEyes, NoReason, SaidNotGiven, SameHands, TakenBack
 from payments.intake.models import Payment, Refund, RefundEvent
 from payments.intake.services import booking
 from payments.intake.services.jobs import later
@@ -99,24 +99,26 @@ def reject_refund(refund: Refund, *, by: AbstractBaseUser, why: str) -> Refund:
 def check_sayer(refund: Refund, by: AbstractBaseUser) -> None:
     """Who says that the gateway gave nothing of much money neither asked for it nor sent it there last.
 
-    Raises SameHands.
+    Raises AskedOrSent.
     """
     sent = refund.events.filter(to__in=(State.APPROVED, State.SENT), by__isnull=False)
-    _apart(refund, by, sent)
+    _apart(refund, by, sent, AskedOrSent)
 
 
 def check_giver(refund: Refund, by: AbstractBaseUser) -> None:
     """Who gives much money another way, or sends it again, neither asked for it nor said that it was not given.
 
-    Where the gateway itself refused, or there is none, nobody said so. Raises SameHands.
+    Where the gateway itself refused, or there is none, nobody said so. Raises SaidNotGiven.
     """
-    _apart(refund, by, refund.events.filter(to=State.FAILED))
+    _apart(refund, by, refund.events.filter(to=State.FAILED), SaidNotGiven)
 
 
-def _apart(refund: Refund, by: AbstractBaseUser, before: QuerySet[RefundEvent]) -> None:
+def _apart(
+    refund: Refund, by: AbstractBaseUser, before: QuerySet[RefundEvent], error: type[SameHands]
+) -> None:
     last = before.order_by("-id").first()
     if refund.by_two and by.pk in (refund.asked_by_id, last and last.by_id):
-        raise SameHands
+        raise error
 
 
 def _locked(refund: Refund) -> tuple[Payment, Refund]:
