@@ -82,11 +82,6 @@ def stream(account: Account, *, at: datetime | None = None) -> Iterator[Posting]
     return postings(account, at=at).iterator(chunk_size=2_000)
 
 
-def stands(act: str) -> bool:
-    """Whether the act with this id is in the books."""
-    return Entry.objects.filter(act=act).exists()
-
-
 def standing(acts: Iterable[str]) -> set[str]:
     """Those of the acts that are in the books. One query."""
     return set(Entry.objects.filter(act__in=list(acts)).values_list("act", flat=True))

@@ -88,15 +88,13 @@ def credit_given_back(
     return enter(Kind.CREDIT_GIVEN_BACK, f"credit:{credit_id}", lines, act=act, at=at)
 
 
-def credit_counted(
-    credit_id: int | str, *, amount_vnd: int, key: str = "", at: datetime | None = None
-) -> Entry:
+def credit_counted(credit_id: int | str, *, amount_vnd: int, key: str, at: datetime | None = None) -> Entry:
     """So much of a transfer is what a gateway or a carrier sent: the bank has it by their own act already.
 
-    `key` names the counting, where there is more than one.
+    `key` names the counting.
     """
     lines = {accounts.unidentified(credit_id): amount_vnd, accounts.BANK: -amount_vnd}
-    act = f"{Kind.CREDIT_COUNTED}:credit:{credit_id}{f':{key}' if key else ''}"
+    act = f"{Kind.CREDIT_COUNTED}:credit:{credit_id}:{key}"
     return enter(Kind.CREDIT_COUNTED, f"credit:{credit_id}", lines, act=act, at=at)
 
 

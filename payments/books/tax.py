@@ -5,7 +5,6 @@ whole province does not fit into one answer of the database, and what is read of
 between two pages.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -145,14 +144,6 @@ def page(values: dict, *, after: int = 0, at_once: int = AT_ONCE) -> Page | None
         cursor.execute(PAGE, {"after": after, "limit": at_once})
         accounts = [row[0] for row in cursor.fetchall()]
     return Page(accounts[-1], _read(OF_PAGE, {**values, "accounts": accounts})) if accounts else None
-
-
-def pages(month: Month, *, at_once: int = AT_ONCE) -> Iterator[list[Withheld]]:
-    """The month's acts of so many households at a time, those of one household together. Two queries a page."""
-    values, after = span(month), 0
-    while found := page(values, after=after, at_once=at_once):
-        yield found.acts
-        after = found.last
 
 
 def of_nobody(month: Month) -> list[Withheld]:

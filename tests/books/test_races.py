@@ -51,7 +51,7 @@ def test_control_looking_first_and_writing_then_would_post_it_eight_times(commit
 
     def naive(_number):
         with transaction.atomic():
-            known = balances.stands("settled:payment:1")
+            known = balances.standing(["settled:payment:1"])
             looked.wait()
             if not known:
                 entry = Entry.objects.create(act="settled:payment:1", kind="settled", about="payment:1")

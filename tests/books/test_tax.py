@@ -17,7 +17,10 @@ PATIENT = settings(max_examples=40, deadline=None, suppress_health_check=list(He
 
 
 def read(month: Month, at_once: int = tax.AT_ONCE) -> list[tax.Withheld]:
-    return [act for page in tax.pages(month, at_once=at_once) for act in page] + tax.of_nobody(month)
+    span, acts, after = tax.span(month), [], 0
+    while page := tax.page(span, after=after, at_once=at_once):
+        acts, after = acts + page.acts, page.last
+    return acts + tax.of_nobody(month)
 
 
 @given(history=histories(7, 8, 9))
