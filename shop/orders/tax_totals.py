@@ -77,7 +77,7 @@ def reckon(month: Month, *, seconds: float = float("inf")) -> bool:
 
 @transaction.atomic
 def forget(month: Month) -> None:
-    """Throw a month's totals away: it is reckoned anew. For what the audit finds."""
+    """Throw a month's totals away, where the audit finds them wrong: `reckon` makes them anew."""
     TaxMonth.objects.filter(first_day=month.first_day).delete()
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -188,6 +189,26 @@ def test_the_audit_finds_totals_that_are_not_the_books(rows_of):
     row = reckoned()
     row.totals.filter(**rows_of).update(vat_vnd=7)
     assert list(audit._taxes())
+
+
+def test_what_the_audit_finds_wrong_is_reckoned_anew():
+    completed(bought(tax_class="processed"))
+    month = Month.running()
+    with time_machine.travel(month.ends + timedelta(days=1)):
+        call_command("reckon_taxes", str(month))
+        assert list(audit._taxes()) == []
+        tax_totals.found(month).totals.update(vat_vnd=7)
+        call_command("reckon_taxes", str(month))
+        assert list(audit._taxes())
+        call_command("reckon_taxes", str(month), "--anew")
+        assert list(audit._taxes()) == [] and tax_totals.found(month).households == 1
+
+
+@pytest.mark.parametrize("month", ["2026-13", "x", "2099-12"])
+def test_no_month_and_one_that_is_not_over_is_not_reckoned(month):
+    with pytest.raises(CommandError):
+        call_command("reckon_taxes", str(month), "--anew")
+    assert not TaxMonth.objects.exists()
 
 
 @given(
