@@ -63,6 +63,12 @@ def access_household(user: User, household_id: int, *, owner: bool = False) -> H
     return found
 
 
+def owns(user: User, household: Household) -> bool:
+    """Whether the person owns the household, and does more than help. One query."""
+    mine = Membership.objects.filter(household=household, user_id=user.pk or 0)
+    return mine.filter(role=Membership.Role.OWNER).exists()
+
+
 def own_household(user: User) -> Household | None:
     """The household the person started themselves, if any."""
     rows = Household.objects.filter(

@@ -15,10 +15,11 @@ from accounts.pages.sign_in import address_of
 from farmers import bank_accounts
 from farmers.errors import FarmersError, NotYours
 from farmers.models import BankAccountChange
+from farmers.queries import owns
 from payments.payouts import queries
 from payments.payouts.bank_file import bank_name
 from shop.desk.forms.bank import BankForm
-from shop.desk.gate import Desk, for_household, is_owner, page, posted
+from shop.desk.gate import Desk, for_household, page, posted
 from shop.desk.money import bank_of
 
 KEPT = "bank_account_change"
@@ -46,7 +47,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
         "error": error,
         "bank": bank,
         "bank_words": bank_name(bank.bank_bin) if bank else "",
-        "is_owner": is_owner(request, desk),
+        "is_owner": owns(request.user, desk.household),
         "came_back": queries.bounced().filter(household=desk.household).last(),
     }
     return page(request, desk, "money_account", "money", 422 if form.is_bound else 200, **context)

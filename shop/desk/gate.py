@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from farmers import errors as farmers
-from farmers.models import Household, Membership, Storefront
+from farmers.models import Household, Storefront
 from farmers.queries import households_of
 from shop.catalogue import errors as catalogue
 from shop.desk.counts import Counts, counts_of
@@ -69,12 +69,6 @@ def at_desk(request: HttpRequest) -> Desk | HttpResponse:
     if not chosen and len(open_ones) > 1:
         return redirect("desk:choose")
     return Desk(household=(chosen or open_ones)[0], households=open_ones)
-
-
-def is_owner(request: HttpRequest, desk: Desk) -> bool:
-    """Whether the person owns the household, and does more than help. One query."""
-    mine = Membership.objects.filter(household=desk.household, user=request.user)
-    return mine.filter(role=Membership.Role.OWNER).exists()
 
 
 @never_cache

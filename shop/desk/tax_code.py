@@ -8,7 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from farmers import tax_codes
 from farmers.errors import NoTaxCode
-from shop.desk.gate import Desk, for_household, is_owner, page
+from farmers.queries import owns
+from shop.desk.gate import Desk, for_household, page
 
 LONGEST = 40
 
@@ -18,7 +19,7 @@ LONGEST = 40
 def tax_code(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The number as it is, with a form; only the owner sees it."""
     if request.method != "POST":
-        mine = is_owner(request, desk)
+        mine = owns(request.user, desk.household)
         known = tax_codes.of_household(desk.household) if mine else ""
         return page(request, desk, "tax_code", "money", is_owner=mine, typed=known)
     typed = request.POST.get("tax_code", "").replace("\x00", "")[:LONGEST]
