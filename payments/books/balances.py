@@ -69,17 +69,17 @@ def _figure(rows: QuerySet, figure: Sum | Count) -> Coalesce:
     )
 
 
-def postings(account: Account, *, at: datetime | None = None) -> QuerySet[Posting]:
-    """What stands on the account, what was posted last first, each with its entry."""
-    rows = Posting.objects.filter(account=account).select_related("entry")
-    if at is not None:
-        rows = rows.filter(entry__at__lte=at)
+def postings(account: Account, *, day: date | None = None) -> QuerySet[Posting]:
+    """What stands on the account, now or at the end of a day, what was posted last first, each with its entry."""
+    rows, ends = Posting.objects.filter(account=account).select_related("entry"), carried.end_of(day)
+    if ends is not None:
+        rows = rows.filter(entry__at__lt=ends)
     return rows.order_by("-entry_id")
 
 
-def stream(account: Account, *, at: datetime | None = None) -> Iterator[Posting]:
+def stream(account: Account, *, day: date | None = None) -> Iterator[Posting]:
     """The same, however many there are: read through a cursor of the server."""
-    return postings(account, at=at).iterator(chunk_size=2_000)
+    return postings(account, day=day).iterator(chunk_size=2_000)
 
 
 def standing(acts: Iterable[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import islice
 
 from django.core.paginator import Paginator
@@ -59,7 +59,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """What stands on an account, newest first."""
     day = _day(request)
     found = get_object_or_404(balances.accounts(day=day), pk=pk)
-    postings = _page(request, balances.postings(found, at=_end_of(day)))
+    postings = _page(request, balances.postings(found, day=day))
     _call_owners(request, [found])
     _call_subjects(request, [each.entry for each in postings])
     owner = found.called.words if found.owner else ""
@@ -72,7 +72,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def account_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The same, all of it, as a table to download."""
     found = get_object_or_404(Account, pk=pk)
-    postings = balances.stream(found, at=_end_of(_day(request)))
+    postings = balances.stream(found, day=_day(request))
     answer = StreamingHttpResponse(_table(postings), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="so-sach-{found.pk}.csv"'
     return answer
@@ -119,13 +119,6 @@ def _day(request: HttpRequest) -> date | None:
         return date.fromisoformat(request.GET.get("ngay", ""))
     except ValueError:
         return None
-
-
-def _end_of(day: date | None) -> datetime | None:
-    """The last moment of the day in Vietnam."""
-    if day is None or day == date.max:
-        return None
-    return dates.at(day + timedelta(days=1), 0) - timedelta(microseconds=1)
 
 
 def _harmless(words: str) -> str:
