@@ -1,4 +1,7 @@
-"""The books added up so far: which entries, and what they moved on each day. Only added to, as the books are."""
+"""The books added up so far: which entries, and what they moved on each day.
+
+Who serves may only add to it; the owner of the tables makes it anew.
+"""
 
 from django.db import models
 from django.db.models import F, Q

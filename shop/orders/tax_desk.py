@@ -21,7 +21,7 @@ may = permission_required(RIGHT)
 PER_PAGE = 50
 
 
-class Turned(Paginator):
+class CountedBefore(Paginator):
     """Pages of rows that were counted when they were made."""
 
     def __init__(self, row: TaxMonth) -> None:
@@ -42,7 +42,7 @@ def taxes(request: HttpRequest) -> HttpResponse:
     if row is None:
         return render(request, "orders/admin/taxes.html", {**context, "moved": books_tax.moved(month)})
     totals, sources = tax_totals.totals_of(row), tax.sources()
-    page = Turned(row).get_page(request.GET.get("p"))
+    page = CountedBefore(row).get_page(request.GET.get("p"))
     context |= {
         "reckoned": row,
         "totals": totals,
