@@ -113,17 +113,6 @@ DUE_STATES = """
     ) AS event ON true
     WHERE event."to" IS DISTINCT FROM due.state
 """
-#: what the bank returned, against what is waited for from it
-RETURNED = """
-    WITH ours AS (
-        SELECT 'payout:' || id AS about, amount_vnd AS vnd FROM payouts_payout WHERE state = 'bounced'
-        UNION ALL
-        SELECT 'due:' || id, amount_vnd FROM payouts_due WHERE state = 'bounced' AND NOT never_left
-    ), inflows AS (SELECT about, sent_vnd AS vnd FROM intake_inflow WHERE sender = 'bank')
-    SELECT coalesce(ours.about, inflows.about), coalesce(ours.vnd, 0), coalesce(inflows.vnd, 0)
-    FROM ours FULL JOIN inflows ON inflows.about = ours.about
-    WHERE coalesce(ours.vnd, 0) <> coalesce(inflows.vnd, 0)
-"""
 FILES = """
     SELECT file.id, file.count, file.amount_vnd, count(payout.id), coalesce(sum(payout.amount_vnd), 0)
     FROM payouts_bankfile AS file LEFT JOIN payouts_payout AS payout ON payout.file_id = file.id
@@ -149,7 +138,6 @@ def breaks() -> Iterator[str]:
     for file_id, count, amount_vnd, found, found_vnd in rows(FILES):
         yield f"bank file {file_id}: {count} of {amount_vnd}, by its payouts {found} of {found_vnd}"
     yield from _dues()
-    yield from _returned()
 
 
 def _dues() -> Iterator[str]:
@@ -157,8 +145,3 @@ def _dues() -> Iterator[str]:
         yield f"{act}: {ours_vnd} paid by its due, {books_vnd} in the books"
     for due_id, state, said in rows(DUE_STATES):
         yield f"due {due_id}: is {state}, its last event says {said}"
-
-
-def _returned() -> Iterator[str]:
-    for about, ours_vnd, inflow_vnd in rows(RETURNED):
-        yield f"{about}: {ours_vnd} returned by the bank, {inflow_vnd} waited for"

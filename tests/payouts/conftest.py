@@ -2,6 +2,7 @@
 
 import pytest
 
+from config import audit_returned
 from payments.books import audit as books
 from payments.payouts import audit
 
@@ -10,4 +11,4 @@ from payments.payouts import audit
 def clean():
     """For tests on a database: audited when they are over."""
     yield
-    assert [*books.breaks(), *audit.breaks()] == []
+    assert [*books.breaks(), *audit.breaks(), *audit_returned.breaks()] == []

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from common.steer import listen
+from config import audit_returned
 from payments.books import audit as books
 from payments.books.models import Entry
 from payments.intake.models import Inflow
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.race
 def _clean(committed_db):
     yield
     listen("after:dues.owed", None)
-    assert [*books.breaks(), *audit.breaks()] == []
+    assert [*books.breaks(), *audit.breaks(), *audit_returned.breaks()] == []
 
 
 def propose(number: str, by, amount_vnd: int = 30_000) -> Due:
@@ -114,7 +115,7 @@ def test_control_without_lock_and_compare_and_set_a_due_would_come_back_twice(mo
     # The books still take the act once only; the money would be waited for twice, and the audit says so.
     assert DueEvent.objects.filter(to="bounced").count() == 2
     assert Entry.objects.filter(kind="carrier_bounced").count() == 1 and "bank" not in sheet()
-    assert list(audit.breaks()) == [f"due:{due.pk}: 30000 returned by the bank, 60000 waited for"]
+    assert list(audit_returned.breaks()) == [f"due:{due.pk}: 30000 returned by the bank, 60000 waited for"]
     Inflow.objects.update(sent_vnd=30_000)
 
 

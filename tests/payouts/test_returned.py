@@ -5,6 +5,7 @@ import importlib
 import pytest
 from django.db import connection, transaction
 
+from config import audit_returned
 from payments.books import audit as books
 from payments.intake import inflows
 from payments.intake import services as intake
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def _configured(monkeypatch):
     transfers.configure(monkeypatch)
     yield
-    assert [*books.breaks(), *audit.breaks()] == []
+    assert [*books.breaks(), *audit.breaks(), *audit_returned.breaks()] == []
 
 
 def bounced_due(**how: bool) -> Due:
@@ -74,7 +75,7 @@ def test_the_audit_compares_what_came_back_with_what_is_waited_for(spoilt):
     bounced_due()
     with transaction.atomic():
         spoilt()
-        assert any("returned by the bank" in each for each in audit.breaks())
+        assert any("returned by the bank" in each for each in audit_returned.breaks())
         transaction.set_rollback(True)
 
 

@@ -4,7 +4,7 @@ from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config import roles
+from config import audit_returned, roles
 from payments.books import audit as books
 from payments.books import links
 from payments.intake import audit as intake
@@ -12,7 +12,7 @@ from payments.payouts import audit as payouts
 from shop.fulfilment import audit as fulfilment
 from shop.orders import audit as orders
 
-ROOMS = (books, intake, payouts, orders, fulfilment)
+ROOMS = (books, intake, payouts, orders, fulfilment, audit_returned)
 
 
 class Command(BaseCommand):
