@@ -9,6 +9,7 @@ import pytest
 
 from common import dates
 from config.province.groups import ROLES
+from payments.books import post
 from payments.books.models import Account, Entry
 from payments.intake import services
 from tests.builders import payments as made
@@ -53,6 +54,19 @@ def test_a_balance_at_the_end_of_a_day(finance, payment):
     yesterday = (dates.today() - timedelta(days=1)).isoformat()
     assert "185.000" not in finance.get(BOOKS, {"ngay": yesterday}).text
     assert "185.000" in finance.get(BOOKS, {"ngay": dates.today().isoformat()}).text
+
+
+def test_what_stands_on_an_account_ends_with_the_day_asked_for(finance):
+    today = dates.today()
+    midnight = dates.at(today, 0)
+    for number, when in enumerate((midnight - timedelta(microseconds=1), midnight)):
+        post.settled(number, adapter="sandbox", amount_vnd=185_000 + number, at=when)
+    path = f"{BOOKS}tai-khoan/{Account.objects.get(kind='gateway').pk}/"
+    for day, count in ((today - timedelta(days=2), 0), (today - timedelta(days=1), 1), (today, 2)):
+        asked = {"ngay": day.isoformat()}
+        assert len(links(finance.get(path, asked), "but-toan/")) == count
+        lines = b"".join(finance.get(f"{path}csv/", asked).streaming_content).splitlines()
+        assert len(lines) == 1 + count
 
 
 @pytest.mark.parametrize("day", ["", "x", "9999-12-31", "2026-02-30", "\x00"])
