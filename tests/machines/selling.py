@@ -14,7 +14,7 @@ from payments.payouts.errors import PayoutError
 from payments.payouts.models import Payout
 from shop.fulfilment import hand_over, pack
 from shop.orders import services as orders
-from shop.orders.errors import OrderError
+from shop.orders.errors import InDispute, OrderError
 from shop.orders.models import SubOrder
 from shop.orders.money import Fault, approve_refund, refund_part
 from shop.orders.moves import Role
@@ -104,7 +104,7 @@ class Selling(Market):
     )  # fmt: skip
     def something_was_wrong(self, pick, fault, share, road, key, at_the_desk):
         part = self.part(pick, "delivered", "completed")
-        with suppress(errors.OverRefund):
+        with suppress(errors.OverRefund, InDispute):
             refund_part(
                 part, goods_vnd=part.goods_vnd // share, delivery_vnd=part.delivery_vnd * road,
                 fault=fault, reason="dập", key=f"claim-{part.position}-{key}",
@@ -116,20 +116,21 @@ class Selling(Market):
     def another_person_decides_a_refund(self, pick, yes):
         refund = self.one(Refund, pick, "refund", "asked")
         if yes:
-            with suppress(errors.TakenBack):
+            with suppress(errors.TakenBack, InDispute):
                 approve_refund(refund, by=self.ground.mai)
         else:
             intake.reject_refund(refund, by=self.ground.mai, why="x")
 
     @precondition(lambda self: self.there("refund", "failed", "by_hand"))
-    @rule(pick=PICK, by_hand=st.booleans())
-    def desk_sees_to_a_refund(self, pick, by_hand):
-        refund = self.one(Refund, pick, "refund", "failed", "by_hand")
-        if by_hand or refund.state == Refund.State.BY_HAND:
-            intake.refund_by_hand_done(refund, by=self.ground.tuan, note="x")
-            self.account_vnd -= refund.amount_vnd
-        else:
-            intake.send_again(refund, by=self.ground.tuan)
+    @rule(pick=PICK, by_hand=st.booleans(), who=st.sampled_from(["tuan", "mai"]))
+    def desk_sees_to_a_refund(self, pick, by_hand, who):
+        refund, by = self.one(Refund, pick, "refund", "failed", "by_hand"), getattr(self.ground, who)
+        with suppress(errors.SameHands):
+            if by_hand or refund.state == Refund.State.BY_HAND:
+                intake.refund_by_hand_done(refund, by=by, note="x")
+                self.account_vnd -= refund.amount_vnd
+            else:
+                intake.send_again(refund, by=by)
 
     # Payouts
 

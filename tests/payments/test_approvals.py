@@ -211,6 +211,18 @@ class TestOneAfterTheOther:
         services.refund_by_hand_done(refund, by=refund.approved_by, note="FT1")
         assert Refund.objects.get().state == "done"
 
+    def test_so_it_is_with_much_that_no_person_asked_for(self):
+        """A household cancels a large part: what goes back was asked for by nobody, and could be given twice as well."""
+        refund = give(made.settled(amount_vnd=3_000_000), LIMIT_VND + 1, None)
+        Refund.objects.update(state=State.SENT)
+        with time_machine.travel(dates.now() + timedelta(hours=25)):
+            services.gateway_gave_not(refund, by=(ha := officer("Hà")), note="xem rồi")
+            refund.refresh_from_db()
+            with pytest.raises(SaidNotGiven):
+                services.refund_by_hand_done(refund, by=ha, note="FT1")
+            services.refund_by_hand_done(refund, by=officer("Mai"), note="FT1")
+        assert Refund.objects.get().state == "done"
+
     def test_what_one_person_decides_one_person_ends(self):
         payment, tuan = made.settled(), officer("Tuấn")
         refund = give(payment, 1_000, tuan)

@@ -117,7 +117,9 @@ def _apart(
     refund: Refund, by: AbstractBaseUser, before: QuerySet[RefundEvent], error: type[SameHands]
 ) -> None:
     last = before.order_by("-id").first()
-    if refund.by_two and by.pk in (refund.asked_by_id, last and last.by_id):
+    # also what no person asked for, as when a household cancels: it could be given twice as well
+    is_large = refund.by_two or refund.amount_vnd > settings.REFUND_BY_ONE_VND
+    if is_large and by.pk in (refund.asked_by_id, last and last.by_id):
         raise error
 
 
