@@ -73,6 +73,7 @@ AUDIT_READS: dict[str, tuple[str, ...]] = {
         "delivery_vnd",
         "amount_vnd",
         "state",
+        "never_left",
         "file_id",
     ),
     "payouts_payoutline": ("id", "payout_id", "entry_id", "payable_vnd", "delivery_vnd", "counts"),

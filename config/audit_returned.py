@@ -7,7 +7,8 @@ from payments.books.reading import rows
 #: what the bank returned, against what is waited for from it
 RETURNED = """
     WITH ours AS (
-        SELECT 'payout:' || id AS about, amount_vnd AS vnd FROM payouts_payout WHERE state = 'bounced'
+        SELECT 'payout:' || id AS about, amount_vnd AS vnd FROM payouts_payout
+        WHERE state = 'bounced' AND NOT never_left
         UNION ALL
         SELECT 'due:' || id, amount_vnd FROM payouts_due WHERE state = 'bounced' AND NOT never_left
     ), inflows AS (SELECT about, sent_vnd AS vnd FROM intake_inflow WHERE sender = 'bank')

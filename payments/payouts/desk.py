@@ -137,9 +137,14 @@ def settled(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may_change
 def bounced(request: HttpRequest, pk: int) -> HttpResponse:
-    """It came back."""
-    said = _("Đã ghi: ngân hàng trả về. Hộ được báo, tiền trả vào lần sau.")
-    return _act(request, pk, said, sending.bounce, reason=_word(request, "why"))
+    """It came back, or never left."""
+    never_left = "never_left" in request.POST
+    said = (
+        _("Đã ghi: tiền chưa từng chuyển. Hộ được báo, tiền trả vào lần sau.")
+        if never_left
+        else _("Đã ghi: ngân hàng trả về. Hộ được báo, tiền trả vào lần sau.")
+    )
+    return _act(request, pk, said, sending.bounce, reason=_word(request, "why"), never_left=never_left)
 
 
 @require_safe
@@ -177,7 +182,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, pk: int, said: str, act: Callable, *, to: str = "", **words: str
+    request: HttpRequest, pk: int, said: str, act: Callable, *, to: str = "", **words: str | bool
 ) -> HttpResponse:
     found = get_object_or_404(Payout, pk=pk)
     try:

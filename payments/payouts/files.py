@@ -52,6 +52,7 @@ class BankResultRow(models.Model):
     class Said(models.TextChoices):
         SETTLED = "settled", _("tiền đã tới")
         BOUNCED = "bounced", _("bị trả về")
+        REFUSED = "refused", _("ngân hàng từ chối, tiền chưa đi")
 
     result = models.ForeignKey(BankResult, models.PROTECT, related_name="rows")
     line = models.PositiveIntegerField(_("dòng"))

@@ -28,14 +28,17 @@ def sent(payout: Payout) -> None:
 
 
 def bounced(payout: Payout) -> None:
-    """The bank sent it back; nothing is lost."""
+    """The bank sent it back, or it never left; nothing is lost."""
 
     def words() -> Letter:
         facts = _facts(payout)
         return Letter(
             subject=_("Tiền chưa tới được tài khoản của nhà mình"),
             paragraphs=[
-                _("Ngân hàng trả lại %(amount)s mà chợ chuyển tới tài khoản có bốn số cuối %(end)s.") % facts,
+                _("%(amount)s gửi tới tài khoản có bốn số cuối %(end)s chưa rời tài khoản của chợ.") % facts
+                if payout.never_left
+                else _("Ngân hàng trả lại %(amount)s mà chợ chuyển tới tài khoản có bốn số cuối %(end)s.")
+                % facts,
                 _("Tiền không mất: chợ giữ cho nhà mình và trả vào lần sau. Lý do ngân hàng ghi ở dưới."),
                 _("Chủ hộ xem lại số tài khoản; sai thì sửa ở mục Tiền."),
             ],

@@ -79,6 +79,8 @@ class Payout(models.Model):
     #: the bank's own number of the transfer
     bank_ref = models.CharField(_("mã giao dịch"), max_length=120, blank=True, default="")
     ended_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    #: of what bounced: it was refused before it was debited, or marked as sent by mistake; no money will come
+    never_left = models.BooleanField(_("chưa từng chuyển"), default=False, db_default=False)
     #: why it was not approved, or why the bank sent it back
     reason = models.CharField(_("lý do"), max_length=300, blank=True, default="")
     #: somebody looked at a bounced one and says that the same account may be tried again
@@ -140,6 +142,9 @@ class Payout(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(cleared_at=None) | Q(state="bounced"), name="payout_cleared_after_it_bounced"
+            ),
+            models.CheckConstraint(
+                condition=Q(never_left=False) | Q(state="bounced"), name="payout_never_left_is_owed_again"
             ),
         ]
 

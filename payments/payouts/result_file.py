@@ -5,9 +5,9 @@ transfer a line.
 
 - reference: ours, `CT-7K3M-9QAB`, with or without its hyphens
 - amount_vnd: whole đồng, written as in a bank statement
-- result: `settled` or `bounced`; also `thành công`, `trả về`
+- result: `settled`, `bounced`, or `refused` where the bank never debited it; also `thành công`, `trả về`, `từ chối`
 - bank_ref: the bank's own number of the transfer; may be empty
-- reason: why it came back; may be empty when it did not
+- reason: why it came back or was refused; may be empty when it arrived
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,14 @@ from payments.payouts.proposal import PREFIX
 
 COLUMNS = ("reference", "amount_vnd", "result", "bank_ref", "reason")
 Said = BankResultRow.Said
-WORDS = {"settled": Said.SETTLED, "thanh cong": Said.SETTLED, "bounced": Said.BOUNCED, "tra ve": Said.BOUNCED}
+WORDS = {
+    "settled": Said.SETTLED,
+    "thanh cong": Said.SETTLED,
+    "bounced": Said.BOUNCED,
+    "tra ve": Said.BOUNCED,
+    "refused": Said.REFUSED,
+    "tu choi": Said.REFUSED,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,5 +72,5 @@ def _trouble(reference: str | None, amount_vnd: int | None, said: str, reason: s
     if amount_vnd is None:
         return _("Không đọc được số tiền.")
     if not said:
-        return _("Cột result phải là settled hoặc bounced.")
-    return _("Khoản bị trả về phải có lý do.") if said == Said.BOUNCED and not reason else ""
+        return _("Cột result phải là settled, bounced hoặc refused.")
+    return _("Khoản bị trả về hay từ chối phải có lý do.") if said != Said.SETTLED and not reason else ""

@@ -52,11 +52,11 @@ def judge(payout: Payout | None, said: str, amount_vnd: int | None) -> tuple[str
         return State.REFUSED, str(UNKNOWN)
     if payout.amount_vnd != amount_vnd:
         return State.REFUSED, str(DIFFERENT_SUM)
-    if payout.state == said:
+    if payout.state == Payout.State.SENT:
+        return State.WAITING, ""
+    if said == (Said.REFUSED if payout.never_left else payout.state):
         return State.DUPLICATE, ""
-    if payout.state != Payout.State.SENT:
-        return State.REFUSED, str(NOT_SENT)
-    return State.WAITING, ""
+    return State.REFUSED, str(NOT_SENT)
 
 
 def _row(result: BankResult, read: result_file.Row, payout: Payout | None, seen: set[str]) -> BankResultRow:
@@ -93,12 +93,17 @@ def _book(row_id: int, by: AbstractBaseUser) -> bool:
         return False
     try:
         with transaction.atomic():
-            if row.said == Said.BOUNCED:
-                sending.bounce(payout, by=by, reason=row.reason, bank_ref=row.bank_ref)
-            else:
-                sending.settle(payout, by=by, bank_ref=row.bank_ref)
+            _apply(row, payout, by)
     except PayoutError as error:
         mine.update(state=State.REFUSED, trouble=str(error.words)[:200])
         return False
     mine.update(state=State.DONE)
     return True
+
+
+def _apply(row: BankResultRow, payout: Payout, by: AbstractBaseUser) -> None:
+    if row.said == Said.SETTLED:
+        sending.settle(payout, by=by, bank_ref=row.bank_ref)
+    else:
+        never_left = row.said == Said.REFUSED
+        sending.bounce(payout, by=by, reason=row.reason, bank_ref=row.bank_ref, never_left=never_left)

@@ -77,8 +77,13 @@ def settle(payout: Payout, *, by: AbstractBaseUser, bank_ref: str = "") -> Payou
 
 
 @transaction.atomic
-def bounce(payout: Payout, *, by: AbstractBaseUser, reason: str, bank_ref: str = "") -> Payout:
-    """The bank sent the money back: it is owed as before, and the household hears why. Raises NoReason."""
+def bounce(
+    payout: Payout, *, by: AbstractBaseUser, reason: str, bank_ref: str = "", never_left: bool = False
+) -> Payout:
+    """The bank sent the money back, or it `never_left`: it is owed as before, and the household hears why.
+
+    Raises NoReason, IllegalMove, MovedMeanwhile.
+    """
     reason = reason.strip()[:300]
     if not reason:
         raise NoReason
@@ -89,13 +94,15 @@ def bounce(payout: Payout, *, by: AbstractBaseUser, reason: str, bank_ref: str =
         by=by,
         note=reason,
         reason=reason,
+        never_left=never_left,
         ended_at=dates.now(),
         bank_ref=bank_ref.strip()[:120] or payout.bank_ref,
     )
     post.payout_bounced(payout.pk, **_owed(payout))
-    signals.money_returned.send(
-        Payout, about=f"payout:{payout.pk}", words=payout.reference, amount_vnd=payout.amount_vnd
-    )
+    if not never_left:
+        signals.money_returned.send(
+            Payout, about=f"payout:{payout.pk}", words=payout.reference, amount_vnd=payout.amount_vnd
+        )
     steer("after:payouts.bounced")
     letters.bounced(payout)
     return payout

@@ -66,6 +66,7 @@ PAYOUTS = {
     "payout_sent_by_file_or_by_hand": "UPDATE payouts_payout SET sent_at = now() WHERE state = 'approved'",
     "payout_ends_with_a_reason": "UPDATE payouts_payout SET reason = 'x' WHERE state = 'draft'",
     "payout_cleared_after_it_bounced": "UPDATE payouts_payout SET cleared_at = now() WHERE state = 'draft'",
+    "payout_never_left_is_owed_again": "UPDATE payouts_payout SET never_left = true WHERE state = 'draft'",
     "payout_line_moves_money": f"{LINE} VALUES ({DRAFT}, {FREE_ENTRY}, 0, 0, true)",
     "payout_is_its_lines":
         "UPDATE payouts_payout SET payable_vnd = payable_vnd + 1, amount_vnd = amount_vnd + 1",

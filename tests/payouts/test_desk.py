@@ -7,6 +7,7 @@ from django.test import Client
 
 from config.province.groups import load_groups
 from farmers.models import BankAccount
+from payments.intake.models import Inflow
 from payments.payouts import approval
 from payments.payouts.models import BankFile, BankResult, Payout
 from tests import jobs
@@ -75,6 +76,16 @@ def test_by_hand_and_to_its_end():
     assert made.fresh(payout).state == "settled"
     said = mai.post(f"{DESK}{payout.pk}/tra-ve/", {"why": "x"}, follow=True).text
     assert "không làm được" in said and made.fresh(payout).state == "settled"
+
+
+def test_one_that_was_marked_by_mistake_comes_back_without_money():
+    payout, mai = made.approved(), browser(*ALL)
+    mai.post(f"{DESK}{payout.pk}/da-chuyen/", {"bank_ref": "FT5"})
+    assert 'name="never_left"' in mai.get(f"{DESK}{payout.pk}/").text
+    form = {"why": "ghi nhầm", "never_left": "1"}
+    page = mai.post(f"{DESK}{payout.pk}/tra-ve/", form, follow=True).text
+    assert "Đã ghi: tiền chưa từng chuyển" in page and "(chưa từng chuyển)" in page
+    assert made.fresh(payout).never_left and not Inflow.objects.exists()
 
 
 def test_a_payout_shows_its_lines_down_to_the_act():

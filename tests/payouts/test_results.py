@@ -3,6 +3,7 @@
 import pytest
 
 from payments.adapters.table_file import NoTable
+from payments.intake.models import Inflow
 from payments.payouts import results
 from payments.payouts.errors import ResultBooked
 from payments.payouts.models import BankResult, BankResultRow, Payout
@@ -73,6 +74,22 @@ def test_what_happened_in_between_is_seen_when_it_is_booked():
     jobs.run_due()
     assert (states(first), states(second)) == (["done"], ["refused"])
     assert made.fresh(payout).state == "bounced"
+
+
+def test_what_the_bank_refused_before_it_was_debited_never_left():
+    refused, returned = made.sent(), made.sent()
+    lines = (
+        f"{refused.reference},300000,refused,,Sai số tài khoản\n"
+        f"{returned.reference},300000,bounced,,Sai số tài khoản\n"
+    )
+    assert states(booked(lines)) == ["done", "done"]
+    assert (made.fresh(refused).state, made.fresh(refused).never_left) == ("bounced", True)
+    assert Inflow.objects.get().about == f"payout:{returned.pk}" and not made.fresh(returned).never_left
+    assert states(check(lines.replace("refused", "Từ chối"))) == ["duplicate", "duplicate"]
+    # The other way round the bank contradicts itself: a person looks at it.
+    swapped = lines.replace("refused", "x").replace("bounced", "refused").replace(",x,", ",bounced,")
+    assert states(check(swapped)) == ["refused", "refused"]
+    assert "lý do" in check(f"{made.sent().reference},300000,refused,,\n").rows.get().trouble
 
 
 def test_other_columns_and_semicolons_are_no_trouble():

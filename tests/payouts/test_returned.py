@@ -33,8 +33,8 @@ def bounced_due(**how: bool) -> Due:
     return dues.bounce(made.sent(made.proposed(30_000)), by=officer("Mai"), why="sai số", **how)
 
 
-def bounced_payout() -> Payout:
-    return sending.bounce(payouts.sent(), by=officer("Mai"), reason="tài khoản đóng")
+def bounced_payout(**how: bool) -> Payout:
+    return sending.bounce(payouts.sent(), by=officer("Mai"), reason="tài khoản đóng", **how)
 
 
 def test_the_credit_that_brings_back_a_due_is_counted_for_it():
@@ -63,16 +63,26 @@ def test_for_what_never_left_nothing_is_waited_for():
     assert due.never_left and not Inflow.objects.exists() and "bank" not in sheet()
 
 
+def test_for_a_payout_that_never_left_nothing_is_waited_for():
+    before = sheet()
+    payout = bounced_payout(never_left=True)
+    assert payouts.fresh(payout).never_left and not Inflow.objects.exists()
+    earned = {f"payable household:{payout.household_id}": -300_000, "gateway sandbox": 300_000}
+    assert before == {} and sheet() == earned
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
         lambda: Inflow.objects.all().delete(),
-        lambda: Inflow.objects.update(sent_vnd=30_001),
+        lambda: Inflow.objects.filter(about__startswith="due:").update(sent_vnd=30_001),
         lambda: Due.objects.update(never_left=True),
+        lambda: Payout.objects.update(never_left=True),
     ],
 )
 def test_the_audit_compares_what_came_back_with_what_is_waited_for(spoilt):
     bounced_due()
+    bounced_payout()
     with transaction.atomic():
         spoilt()
         assert any("returned by the bank" in each for each in audit_returned.breaks())
