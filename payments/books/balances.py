@@ -3,12 +3,28 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import BigIntegerField, Case, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Case,
+    Count,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
+from common import dates
 from payments.books import carried
 from payments.books.accounts import Name
 from payments.books.models import Account, Entry, Posting, Turnover
+
+#: no id of an entry is larger
+_ANY = 2**63 - 1
 
 
 def balance(name: Name, *, at: datetime | None = None, made_before: datetime | None = None) -> int:
@@ -29,7 +45,9 @@ def balance(name: Name, *, at: datetime | None = None, made_before: datetime | N
 
 
 def accounts(*, kind: str = "", day: date | None = None) -> QuerySet[Account]:
-    """Accounts with `balance_vnd`, `count` and `last_at` of their postings, by kind and owner; at the end of a day.
+    """Accounts with `balance_vnd`, `count` and `last_on` of their postings, by kind and owner; at the end of a day.
+
+    `last_on` is the latest day, in Vietnam, on which anything of it happened.
 
     Figures are reckoned row by row, so a page of a hundred asks for a hundred, however many there are; of an
     account with many postings from what is added up so far. One query at once, for how far that is.
@@ -46,7 +64,10 @@ def accounts(*, kind: str = "", day: date | None = None) -> QuerySet[Account]:
         after=Case(When(carried.KEPT, then=Value(at.upto)), default=Value(0), output_field=BigIntegerField()),
         balance_vnd=_figure(kept, Sum("amount_vnd")) + _figure(fresh, Sum("amount_vnd")),
         count=_figure(kept, Sum("count")) + _figure(fresh, Count("pk")),
-        last_at=Subquery(mine.order_by("-entry_id").values("entry__at")[:1]),
+        last_on=Greatest(
+            _grouped(kept, Max("happened_on")),
+            _grouped(fresh, Max(TruncDate("entry__at", tzinfo=dates.VIETNAM))),
+        ),
     ).order_by("kind", "owner")
 
 
@@ -63,18 +84,30 @@ def kinds(*, day: date | None = None) -> list[dict]:
     ]
 
 
-def _figure(rows: QuerySet, figure: Sum | Count) -> Coalesce:
-    return Coalesce(
-        Subquery(rows.annotate(figure=figure).values("figure")), Value(0), output_field=BigIntegerField()
-    )
+def _figure(rows: QuerySet, figure: Aggregate) -> Coalesce:
+    return Coalesce(_grouped(rows, figure), Value(0), output_field=BigIntegerField())
+
+
+def _grouped(rows: QuerySet, figure: Aggregate) -> Subquery:
+    return Subquery(rows.annotate(figure=figure).values("figure"))
 
 
 def postings(account: Account, *, day: date | None = None) -> QuerySet[Posting]:
-    """What stands on the account, now or at the end of a day, what was posted last first, each with its entry."""
+    """What stands on the account, at the end of a day; what was posted last first, each with its entry."""
     rows, ends = Posting.objects.filter(account=account).select_related("entry"), carried.end_of(day)
     if ends is not None:
-        rows = rows.filter(entry__at__lt=ends)
+        rows = rows.filter(entry__at__lt=ends, entry_id__lte=_last_entry(account, day, ends))
     return rows.order_by("-entry_id")
+
+
+def _last_entry(account: Account, day: date, ends: datetime) -> int:
+    """No entry after this one moved the account by the end of the day: what came since is not read to learn that."""
+    at = carried.point()
+    fresh = Posting.objects.filter(account=account, entry_id__gt=at.upto, entry__at__lt=ends)
+    if not carried.is_kept(Name(account.kind, account.owner)) or fresh.exists():
+        return _ANY
+    kept = Turnover.objects.filter(account=account, carry__upto__lte=at.upto, happened_on__lte=day)
+    return kept.aggregate(last=Coalesce(Max("carry__upto"), 0))["last"]
 
 
 def stream(account: Account, *, day: date | None = None) -> Iterator[Posting]:

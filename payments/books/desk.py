@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """What stands on an account, newest first."""
     day = _day(request)
     found = get_object_or_404(balances.accounts(day=day), pk=pk)
-    postings = _page(request, balances.postings(found, day=day))
+    postings = postings_of(request, found, day)
     _call_owners(request, [found])
     _call_subjects(request, [each.entry for each in postings])
     owner = found.called.words if found.owner else ""
@@ -92,6 +92,13 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "others": balances.entries_about(found.about).exclude(pk=found.pk)[:ON_A_PAGE],
     }
     return render(request, "payments/books/entry.html", context)
+
+
+def postings_of(request: HttpRequest, found: Account, day: date | None) -> Page:
+    """The page asked for of what stands on the account, whose `count` says how many pages there are."""
+    pages = Paginator(balances.postings(found, day=day), ON_A_PAGE)
+    pages.count = found.count
+    return pages.get_page(request.GET.get("p"))
 
 
 def _call_owners(request: HttpRequest, found: Iterable[Account]) -> None:

@@ -9,11 +9,12 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Sum
+from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common import dates
-from payments.books import accounts, audit, balances, carried, post, tasks, tax
+from payments.books import accounts, audit, balances, carried, desk, post, tasks, tax
 from payments.books.models import Account, Carry, Posting, Turnover
 from payments.books.months import Month
 from payments.books.post import Earners, Shares
@@ -30,7 +31,7 @@ NAMES = [accounts.BANK, accounts.VAT, accounts.INCOME_TAX, accounts.COMMISSION, 
 def figures(day=None) -> dict:
     """All that the desk shows of the books."""
     kinds = {each["account__kind"]: each["balance_vnd"] for each in balances.kinds(day=day)}
-    rows = balances.accounts(day=day).values_list("kind", "owner", "balance_vnd", "count", "last_at")
+    rows = balances.accounts(day=day).values_list("kind", "owner", "balance_vnd", "count", "last_on")
     return {
         "kinds": {kind: vnd for kind, vnd in kinds.items() if vnd},
         "accounts": list(rows),
@@ -179,18 +180,28 @@ def test_control_without_waiting_it_would_never_be_counted(slow, monkeypatch):
 # However old the books are
 
 
-#: what the desk asks for, and how many postings it may read: the last one of an account says when it moved
+#: what the desk asks for, and how many postings it may read: of a page those that stand on it
 FIGURES = {
     "a balance": (lambda: balances.balance(accounts.gateway("sandbox")), 0),
     "kinds": (balances.kinds, 0),
-    "gateways": (lambda: list(queries.clearing()), 1),
+    "gateways": (lambda: list(queries.clearing()), 0),
     "a day": (lambda: balances.kinds(day=dates.today()), 0),
     "taxes of a month": (lambda: tax.moved(Month.running()), 0),
     "taxes owed": (owed.taxes, 0),
     "months of taxes": (owed.months, 0),
-    "carriers": (owed.to_carriers, 1),
+    "carriers": (owed.to_carriers, 0),
     "a carrier": (lambda: owed.to_carrier("ghn"), 0),
+    "accounts on a day": (lambda: list(balances.accounts(kind="gateway", day=dates.today())), 0),
+    # As few as here are read once to find the page's, never again to count them.
+    "a page of an account": (lambda: page(dates.today()), 60),
+    "a page of an account long ago": (lambda: page(dates.today() - timedelta(days=1)), 0),
 }
+
+
+def page(day) -> list[Posting]:
+    """What the desk shows of an account at the end of a day: five lines."""
+    found = balances.accounts(day=day).get(kind="gateway")
+    return list(desk.postings_of(RequestFactory().get("/"), found, day))
 
 
 def traded(number: int) -> None:
@@ -206,7 +217,8 @@ def traded(number: int) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", FIGURES)
-def test_no_figure_reads_postings_that_are_added_up(what):
+def test_no_figure_reads_postings_that_are_added_up(what, monkeypatch):
+    monkeypatch.setattr(desk, "ON_A_PAGE", 5)
     for number in range(60):
         traded(number)
     ask, most = FIGURES[what]
@@ -216,3 +228,21 @@ def test_no_figure_reads_postings_that_are_added_up(what):
     traded(60)
     # One more part: its eight postings, whatever number of questions is asked of them.
     assert 0 < postings_read(ask) <= most + 16
+
+
+@pytest.mark.django_db
+def test_what_is_told_late_stands_on_the_page_of_its_day():
+    """An entry of last week that is written today, before the books are added up and after."""
+    day = dates.today() - timedelta(days=7)
+    gateway = accounts.gateway("sandbox")
+    post.settled(1, adapter="sandbox", amount_vnd=100, at=dates.at(day, 9))
+    traded(2)
+    carried.carry()
+    post.settled(3, adapter="sandbox", amount_vnd=300, at=dates.at(day, 8))
+    traded(4)
+    for _time in range(2):
+        found = balances.accounts(day=day).get(kind=gateway.kind, owner=gateway.owner)
+        assert [each.amount_vnd for each in balances.postings(found, day=day)] == [300, 100]
+        assert (found.count, found.last_on, found.balance_vnd) == (2, day, 400)
+        carried.carry()
+    assert balances.accounts().get(kind=gateway.kind).last_on == dates.today()
