@@ -28,6 +28,9 @@ class Inflow(models.Model):
     #: what of it credits have brought
     came_vnd = models.BigIntegerField(_("đã thấy về"), default=0)
     at = models.DateTimeField(_("lúc"), default=dates.now)
+    #: written when a credit did not yet have to name what it brings: whether its money came nobody knows, until
+    #: somebody counts a credit for it
+    from_before = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("khoản chuyển về")
@@ -49,6 +52,11 @@ class Inflow(models.Model):
     def lacks_vnd(self) -> int:
         """What no credit has brought yet."""
         return self.sent_vnd - self.came_vnd
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if its money came: then it is neither offered nor said to lack it."""
+        return self.from_before and not self.came_vnd
 
 
 class Counting(models.Model):

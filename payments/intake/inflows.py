@@ -10,16 +10,21 @@ from payments.books.models import Account
 from payments.intake.inflow_models import BANK, BEFORE
 from payments.intake.models import Credit, Inflow
 
+#: what nothing has come for and is from before may have come long ago
+KNOWN = Q(from_before=False) | Q(came_vnd__gt=0)
+
 
 def inflows_for(credit: Credit, text: str = "") -> QuerySet[Inflow]:
     """What lacks money that the credit may be counted for: what lacks exactly as much first, then the latest.
 
-    With `text` those whose words, or what their sender is called, hold it.
+    With `text` those whose words, or what their sender is called, hold it, also those from before of which nobody knows.
     """
     rows = Inflow.objects.filter(came_vnd__lt=F("sent_vnd")).exclude(sender=BEFORE)
     if credit.sender:
         rows = rows.filter(sender=credit.sender)
-    if text:
+    if not text:
+        rows = rows.filter(KNOWN)
+    else:
         rows = rows.filter(Q(words__icontains=text) | Q(sender__in=_called(text)))
     exact = Case(When(sent_vnd=F("came_vnd") + credit.spare_vnd, then=0), default=1)
     return rows.order_by(exact, "-pk")
@@ -39,8 +44,8 @@ def senders() -> list[str]:
 
 
 def lacking() -> dict[str, int]:
-    """Sender → đồng that it accounted for and no credit has brought."""
-    rows = Inflow.objects.filter(came_vnd__lt=F("sent_vnd")).exclude(sender=BEFORE).order_by()
+    """Sender → đồng that it accounted for and no credit has brought; what is from before is not known to lack."""
+    rows = Inflow.objects.filter(KNOWN, came_vnd__lt=F("sent_vnd")).exclude(sender=BEFORE).order_by()
     return dict(rows.values_list("sender").annotate(whole=Sum(F("sent_vnd") - F("came_vnd"))))
 
 

@@ -129,7 +129,8 @@ def test_what_carriers_accounted_for_before_is_waited_for():
     Inflow.objects.all().delete()
     module = importlib.import_module("shop.fulfilment.migrations.0005_inflows")
     with connection.cursor() as cursor:
-        cursor.execute(module.ACCOUNTED_BEFORE)
+        for query, values in module.BEFORE:
+            cursor.execute(query, values)
     assert sorted(Inflow.objects.values_list("sender", "about", "words", "sent_vnd")) == before
     assert f"cash_file:{file.pk}" in {row[1] for row in before} and len(before) == 2
     call_command("audit_books")

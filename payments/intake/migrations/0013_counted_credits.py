@@ -6,12 +6,13 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from payments.intake.past import REMITTED
 
 #: what was counted without saying what for stands as it is, and may be taken back
 COUNTED_BEFORE = """
-    INSERT INTO intake_inflow (sender, about, words, sent_vnd, came_vnd, at)
+    INSERT INTO intake_inflow (sender, about, words, sent_vnd, came_vnd, at, from_before)
     SELECT 'before', 'credit:' || credit.id, left(coalesce(nullif(event.note, ''), credit.bank_ref), 200),
-        credit.amount_vnd, credit.amount_vnd, event.at
+        credit.amount_vnd, credit.amount_vnd, event.at, true
     FROM intake_credit AS credit JOIN LATERAL (
         SELECT note, at FROM intake_creditevent WHERE credit_id = credit.id AND "to" = 'counted' ORDER BY id DESC LIMIT 1
     ) AS event ON true WHERE credit.state = 'counted' AND credit.counted_vnd = 0;
@@ -23,12 +24,9 @@ COUNTED_BEFORE = """
     ) AS event ON true WHERE credit.state = 'counted' AND credit.counted_vnd = 0;
     UPDATE intake_credit SET counted_vnd = amount_vnd, sender = 'before' WHERE state = 'counted' AND counted_vnd = 0;
 """
-#: what gateways accounted for before; what carriers did, see `fulfilment`
-REMITTED_BEFORE = """
-    INSERT INTO intake_inflow (sender, about, words, sent_vnd, came_vnd, at)
-    SELECT 'gateway:' || adapter, 'remittance:' || adapter || ':' || number, number, bank_vnd, 0, entered_at
-    FROM intake_gatewayremittance WHERE bank_vnd > 0 ORDER BY id;
-"""
+#: what gateways accounted for before: whether its money came nobody knows; of carriers, and what is paired, see
+#: `fulfilment`
+BEFORE = [COUNTED_BEFORE, (REMITTED, {"from_before": True})]
 
 
 class Migration(migrations.Migration):
@@ -62,6 +60,7 @@ class Migration(migrations.Migration):
                 ('sent_vnd', models.BigIntegerField(verbose_name='ghi là đã chuyển')),
                 ('came_vnd', models.BigIntegerField(default=0, verbose_name='đã thấy về')),
                 ('at', models.DateTimeField(default=common.dates.now, verbose_name='lúc')),
+                ('from_before', models.BooleanField(default=False)),
             ],
             options={
                 'verbose_name': 'khoản chuyển về',
@@ -130,7 +129,7 @@ class Migration(migrations.Migration):
             name='inflow',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='countings', to='intake.inflow'),
         ),
-        migrations.RunSQL(COUNTED_BEFORE + REMITTED_BEFORE, migrations.RunSQL.noop),
+        migrations.RunSQL(BEFORE, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='credit',
             index=models.Index(condition=models.Q(('state__in', ['unmatched', 'to_return', 'over'])), fields=['arrived_at'], name='credit_for_a_person'),

@@ -1,9 +1,9 @@
 from django.db import migrations
 
-#: what the bank returned before is waited for like what it returns from now on
+#: what the bank returned before: whether its money came nobody knows
 RETURNED_BEFORE = """
-    INSERT INTO intake_inflow (sender, about, words, sent_vnd, came_vnd, at)
-    SELECT 'bank', 'payout:' || id, reference, amount_vnd, 0, ended_at FROM payouts_payout
+    INSERT INTO intake_inflow (sender, about, words, sent_vnd, came_vnd, at, from_before)
+    SELECT 'bank', 'payout:' || id, reference, amount_vnd, 0, ended_at, true FROM payouts_payout
     WHERE state = 'bounced' ORDER BY id;
 """
 

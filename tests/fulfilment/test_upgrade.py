@@ -1,0 +1,62 @@
+"""Databases of the version before: what was counted, accounted for and returned there."""
+
+import pytest
+from django.core.management import call_command
+
+from config.management.commands.audit_books import ROOMS
+from payments.intake import inflows
+from payments.intake import services as intake
+from payments.intake.models import Counting, Credit, Inflow
+from tests.builders import payouts, transfers
+from tests.builders.inflows import came, handed_over, remitted
+from tests.builders.payouts import officer
+from tests.builders.remittances import ASKED, booked, delivered, says
+
+SENT = ASKED - 5_000
+
+
+@pytest.fixture(autouse=True)
+def _configured(monkeypatch):
+    transfers.configure(monkeypatch)
+
+
+def counted(amount_vnd: int, about: str) -> Credit:
+    credit = came(amount_vnd)
+    intake.credit_counted(credit, inflows.of(about), by=officer("Tuấn"))
+    return credit
+
+
+def audited() -> list[str]:
+    """What the audits say, also of money that the tests put straight into the books."""
+    return sorted(line for room in ROOMS for line in room.breaks())
+
+
+def fresh(credit: Credit) -> Credit:
+    return Credit.objects.get(pk=credit.pk)
+
+
+def test_a_credit_counted_before_is_paired_with_its_sum_and_of_the_rest_nobody_knows(committed_db):
+    certain = counted(183_000, remitted(183_000).about)
+    one, other = (booked(says(delivered())) for _time in range(2))
+    either = counted(SENT, f"cash_file:{one.pk}")
+    by_hand = handed_over(77_000)
+    payout, said = payouts.bounced(), audited()
+    call_command("migrate", "intake", "0012", verbosity=0)
+    call_command("migrate", verbosity=0)
+
+    assert fresh(certain).sender == "gateway:sandbox"
+    assert Counting.objects.get(credit=certain).inflow == inflows.of("remittance:sandbox:BK-11")
+    assert not inflows.of("remittance:sandbox:BK-11").lacks_vnd and not inflows.of(f"credit:{certain.pk}")
+    # Either file may be the one that was paid: it stays as it was counted.
+    assert fresh(either).sender == "before" and Counting.objects.get(credit=either).inflow.sender == "before"
+    unknown = {f"cash_file:{one.pk}", f"cash_file:{other.pk}", by_hand.about, f"payout:{payout.pk}"}
+    assert {each.about for each in Inflow.objects.all() if each.is_unknown} == unknown
+    assert inflows.lacking() == {} and audited() == said
+
+    # An overpayment is counted for none of them, until a person finds one and says that it is its money.
+    credit = came(77_000)
+    assert not inflows.inflows_for(credit).exists()
+    (found,) = inflows.inflows_for(credit, by_hand.words)
+    intake.credit_counted(credit, found, by=officer("Tuấn"))
+    assert not inflows.of(by_hand.about).is_unknown and not inflows.of(by_hand.about).lacks_vnd
+    assert audited() == said
