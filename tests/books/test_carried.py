@@ -100,7 +100,8 @@ def test_once_a_day():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "wrong", [{"act": "tax_paid"}, {"happened_on": "2020-01-01"}, {"written_on": "2020-01-01"}, {"account": None}]
+    "wrong",
+    [{"act": "tax_paid"}, {"happened_on": "2020-01-01"}, {"written_on": "2020-01-01"}, {"account": None}],
 )
 def test_the_audit_finds_sums_under_another_act_day_or_account(wrong):
     post.settled(1, adapter="sandbox", amount_vnd=100)
