@@ -186,8 +186,9 @@ class Market:
             hand_over.deliver(row, by=None, role=role, cash_by=part.cash_by)
             self._has_cash(name, part, at)
         self.note(Delivered(at=at, part=name))
-        for claim in part.claims:
-            self.at(claim.at, lambda claim=claim: self._claim(plan, position, claim))
+        for number, claim in enumerate(part.claims):
+            key = f"claim-{position}-{number}"
+            self.at(claim.at, lambda claim=claim, key=key: self._claim(plan, position, claim, key))
 
     def _take_cash(self, plan: OrderPlan, position: int, part: PartPlan, at: datetime) -> None:
         hand_over.take_cash(self.part(plan, position), by=None, cash_by=part.cash_by)
@@ -231,14 +232,14 @@ class Market:
         name = f"{plan.number}/{position}"
         self.note(Stopped(at=part.ends_at, part=name, refused=part.fate == "refused"))
 
-    def _claim(self, plan: OrderPlan, position: int, claim: Claim) -> None:
+    def _claim(self, plan: OrderPlan, position: int, claim: Claim, key: str) -> None:
         refund = refund_part(
             self.part(plan, position),
             goods_vnd=claim.goods_vnd,
             delivery_vnd=claim.delivery_vnd,
             fault=claim.fault,
             reason="dập, thiếu",
-            key=f"claim-{claim.at.isoformat()}",
+            key=key,
             by=self.town.approver,
         )
         if refund.state == Refund.State.ASKED and claim.refused:

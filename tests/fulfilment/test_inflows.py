@@ -46,7 +46,7 @@ def test_a_parcel_paid_twice_waits_for_a_person_settles_nothing_and_its_money_is
     first, again = booked(says(part)), booked(says(part, reference="DS2"))
     assert states(again) == ["duplicate"] and inflow_of(again) is None
     (waits,) = queries.lines_for_a_person()
-    assert waits.remittance == again and "đã nộp đủ rồi" in waits.trouble
+    assert waits.remittance == again and "Kiện này đã nộp đủ." in waits.trouble
     for choice in Choice.values:
         with pytest.raises(NotPossible):
             remittance.decide(line(again), choice, by=officer("Mai"), note="x")

@@ -41,7 +41,11 @@ def test_the_credit_that_brings_back_a_due_is_counted_for_it():
     due, credit = bounced_due(), came(30_000)
     assert sheet()["bank"] == 30_000
     (inflow,) = inflows.inflows_for(credit)
-    assert (inflow.about, inflow.words, inflow.sender) == (f"due:{due.pk}", "post BK-11", "bank")
+    assert (inflow.about, inflow.words, inflow.sender) == (
+        f"due:{due.pk}",
+        "Ngân hàng trả về: phí đơn vị vận chuyển post BK-11",
+        "bank",
+    )
     counting = intake.credit_counted(credit, inflow, by=officer("Tuấn"))
     assert "bank" not in sheet() and inflows.lacking() == {}
     intake.counting_undone(counting, by=officer("Mai"), why="nhầm")
