@@ -122,9 +122,9 @@ class Selling(Market):
             intake.reject_refund(refund, by=self.ground.mai, why="x")
 
     @precondition(lambda self: self.there("refund", "failed", "by_hand"))
-    @rule(pick=PICK, by_hand=st.booleans(), who=st.sampled_from(["tuan", "mai"]))
-    def desk_sees_to_a_refund(self, pick, by_hand, who):
-        refund, by = self.one(Refund, pick, "refund", "failed", "by_hand"), getattr(self.ground, who)
+    @rule(pick=PICK, by_hand=st.booleans())
+    def desk_sees_to_a_refund(self, pick, by_hand):
+        refund, by = self.one(Refund, pick, "refund", "failed", "by_hand"), self.ground.mai
         with suppress(errors.SameHands):
             if by_hand or refund.state == Refund.State.BY_HAND:
                 intake.refund_by_hand_done(refund, by=by, note="x")
