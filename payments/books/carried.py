@@ -37,11 +37,13 @@ WRITERS = """
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND pid <> pg_backend_pid()
 """
-ADD_UP = """
+#: the account, where it is added up by itself
+ONE_BY_ONE = """CASE WHEN account.owner = '' OR account.kind = ANY(%(few)s)
+            OR starts_with(account.owner, %(carrier)s) THEN account.id END"""
+ADD_UP = f"""
     INSERT INTO books_turnover (carry_id, kind, account_id, act, written_on, happened_on, amount_vnd, count)
     SELECT %(carry)s, account.kind,
-        CASE WHEN account.owner = '' OR account.kind = ANY(%(few)s) OR starts_with(account.owner, %(carrier)s)
-            THEN account.id END,
+        {ONE_BY_ONE},
         entry.kind,
         (entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, (entry.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
         sum(posting.amount_vnd), count(*)
@@ -51,7 +53,7 @@ ADD_UP = """
     WHERE entry.id > %(after)s AND entry.id <= %(upto)s
         AND posting.entry_id > %(after)s AND posting.entry_id <= %(upto)s
     GROUP BY 2, 3, 4, 5, 6
-"""
+"""  # noqa: S608 - made of constants
 BALANCE = """
     SELECT coalesce((SELECT sum(amount_vnd) FROM books_turnover
             WHERE account_id = account.id AND carry_id <= %(carry)s), 0)
