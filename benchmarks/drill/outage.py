@@ -16,8 +16,9 @@ CLIENTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One request: when it was sent and answered (seconds of one clock), and with what; no status: not at all."""
+    """One request: for what, when it was sent and answered (seconds of one clock), with what; no status: not at all."""
 
+    path: str
     begun: float
     ended: float
     status: int | None
@@ -31,6 +32,9 @@ class Seen:
     def good(self) -> bool:
         return self.status == 200
 
+    def __str__(self) -> str:
+        return f"{self.path}: {self.status} after {self.seconds:.1f} s"
+
 
 @dataclass
 class Watch:
@@ -42,13 +46,13 @@ class Watch:
         browser = Browser(port, timeout_s=20)
         turn = number
         while not stop.is_set():
-            begun = time.monotonic()
+            path, begun = PAGES[turn % len(PAGES)], time.monotonic()
             try:
-                page: Page | None = browser.get(PAGES[turn % len(PAGES)])
+                page: Page | None = browser.get(path)
             except BROKEN:
                 page = None
             retry = page.headers.get("retry-after", "") if page else ""
-            self.seen.append(Seen(begun, time.monotonic(), page.status if page else None, retry))
+            self.seen.append(Seen(path, begun, time.monotonic(), page.status if page else None, retry))
             turn += 1
             time.sleep(0.02)
 
