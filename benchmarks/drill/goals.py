@@ -20,7 +20,7 @@ GOALS = (
     Goal("away", "restart: requests", "requests"),
     Goal("away", "restart: slowest request", "s", MOST, 3),
     Goal("away", "restart: seconds without a database", "s"),
-    Goal("away", "away 8 s: slowest refusal", "s", MOST, 3.5),
+    Goal("away", "away 8 s: slowest refusal", "s", MOST, 3),
     Goal("away", "away 8 s: refusals without Retry-After", "requests", MOST, 0),
     Goal("away", "away 8 s: first good page after it is up", "s", MOST, 2),
     Goal("away", "away 45 s: first good page after it is up", "s", MOST, 2),
@@ -32,8 +32,8 @@ GOALS = (
     *(
         Goal("gateways", f"gateway {how}: slowest payment page", "s", MOST, limit)
         for how, limit in (
-            ("never answers", 6),
-            ("a byte a second", 6),
+            ("never answers", 5),
+            ("a byte a second", 5),
             ("answers 500", 2),
             ("answers HTML", 2),
             ("redirects to 127.0.0.1", 2),

@@ -138,7 +138,8 @@ if PROCESS == "web":
     DATABASE_OPTIONS["pool"] = {
         "min_size": 1,
         "max_size": WEB_THREADS,
-        "timeout": 3,
+        # a refusal comes within three seconds, also after a connection that broke first
+        "timeout": 2.5,
         # The pool doubles its pauses while the database is away; so it begins anew, and is back seconds after it.
         "reconnect_timeout": 5,
     }

@@ -82,7 +82,7 @@ def test_only_the_web_has_a_pool_no_wider_than_its_threads_and_short_patience(dj
     if process != "web":
         assert found["pool"] is None
         return
-    assert found["pool"] == {"min_size": 1, "max_size": 3, "timeout": 3, "reconnect_timeout": 5}
+    assert found["pool"] == {"min_size": 1, "max_size": 3, "timeout": 2.5, "reconnect_timeout": 5}
     for limit in (
         "statement_timeout=5s",
         "lock_timeout=2s",
