@@ -53,23 +53,28 @@ def _short(world: World, files, figures: Figures) -> None:
         outage.start(files)
         up_at = time.monotonic()
         time.sleep(8)
+    _refusals(watch, figures, "away 8 s", away_at)
+    figures.put("away 8 s: first good page after it is up", watch.first_good_after(up_at))
+
+
+def _refusals(watch: outage.Watch, figures: Figures, name: str, away_at: float) -> None:
     refused = watch.bad()
     odd = [each for each in refused if each.status != 503 or not each.retry_after]
-    slowest_s = max((each.seconds for each in refused), default=None)
     slow = [
         f"{each}, asked for {each.begun - away_at:.1f} s after it went"
         for each in refused
         if each.seconds > LONGEST_S
     ]
-    figures.put("away 8 s: slowest refusal", slowest_s, wrong=slow)
-    figures.put("away 8 s: refusals without Retry-After", len(odd), wrong=list(map(str, odd)))
-    figures.put("away 8 s: first good page after it is up", watch.first_good_after(up_at))
+    slowest_s = max((each.seconds for each in refused), default=None)
+    figures.put(f"{name}: slowest refusal", slowest_s, wrong=slow)
+    figures.put(f"{name}: refusals without Retry-After", len(odd), wrong=list(map(str, odd)))
 
 
 def _long(world: World, files, figures: Figures) -> None:
     at_work = _defer(world, 20)
     wait_until(lambda: bool(world.ask(DOING, at_work)[0][0]), seconds=30)
     with outage.watched(world) as watch:
+        away_at = time.monotonic()
         outage.stop(files, "immediate")
         time.sleep(LONG_S)
         outage.start(files)
@@ -77,6 +82,7 @@ def _long(world: World, files, figures: Figures) -> None:
         fresh = _defer(world, 0)
         first_s = wait_until(lambda: _done(world, fresh), seconds=180)
         ended_s = wait_until(lambda: bool(_ask(world, ENDED, at_work)), seconds=180)
+    _refusals(watch, figures, "away 45 s", away_at)
     figures.put("away 45 s: first good page after it is up", watch.first_good_after(up_at))
     figures.put("away 45 s: first job done after it is up", first_s)
     waited = None if first_s is None or ended_s is None else first_s + ended_s
