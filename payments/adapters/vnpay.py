@@ -72,6 +72,8 @@ REFUND_STATUS = {"00": "refunded", "02": "refund_failed", "09": "refund_failed"}
 EXPIRED_RESPONSE, EXPIRED_STATUS = "11", "08"
 #: answers about a refund that are final; all others leave it unknown
 REFUSED = frozenset({"16", "91", "93", "95"})
+#: a refund handed over longer ago is being sent again: see `payments.intake.services.refunds.FIRST_ASK`
+FIRST_SENDING = timedelta(seconds=90)
 
 
 def _say(code: str, message: str) -> Reply:
@@ -203,10 +205,14 @@ class VNPay:
             return self._already_asked(back)
         self._must_be_proven(said, REFUND_ANSWER, back.of)
         if said["vnp_ResponseCode"] in REFUSED:
-            raise Refused(said["vnp_ResponseCode"])
+            raise (Undecided if self._is_repeated(back) else Refused)(said["vnp_ResponseCode"])
         _must_be_answered(said)
         with reading():
             return _refund_fact(said, back)
+
+    def _is_repeated(self, back: Return) -> bool:
+        """Then an answer was lost, and "wrong amount" may mean that all is given back already."""
+        return back.sent_at is not None and self.clock() - back.sent_at > FIRST_SENDING
 
     def _already_asked(self, back: Return) -> Fact:
         """94: this refund is on its way already. That decides nothing, the question after it does."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from payments.adapters.contract import Call, Charge, Fact, Forged, Outcome, Refused, Unreachable
+from payments.adapters.contract import Call, Charge, Fact, Forged, Outcome, Refused, Undecided, Unreachable
 from payments.adapters.testing import CHARGE, HOP, NOW
 from payments.adapters.vnpay import QUERY, QUERY_ANSWER, REFUND, REFUND_ANSWER, VNPay, joined, plain
 from payments.adapters.wire import Http
@@ -407,6 +407,15 @@ def test_a_refund_of_what_was_not_paid_is_refused(home):
     with pytest.raises(Refused) as refusal:
         ours.refund(back(CHARGE))
     assert refusal.value.code == "95"
+
+
+def test_a_refusal_of_what_may_have_been_given_before_decides_nothing(paid):
+    _fake, ours, charge = paid
+    ours.refund(back(charge, 185_000))
+    with pytest.raises(Refused):
+        ours.refund(back(charge, 1_000, "back-2", sent_at=NOW))
+    with pytest.raises(Undecided):
+        ours.refund(back(charge, 1_000, "back-3", sent_at=NOW - timedelta(minutes=2)))
 
 
 def test_a_second_sending_has_a_number_of_its_own(paid):
