@@ -72,7 +72,7 @@ def _refusals(watch: outage.Watch, figures: Figures, name: str, away_at: float) 
 
 def _long(world: World, files, figures: Figures) -> None:
     at_work = _defer(world, 20)
-    wait_until(lambda: bool(world.ask(DOING, at_work)[0][0]), seconds=30)
+    begun_s = wait_until(lambda: bool(world.ask(DOING, at_work)[0][0]), seconds=30)
     with outage.watched(world) as watch:
         away_at = time.monotonic()
         outage.stop(files, "immediate")
@@ -85,7 +85,7 @@ def _long(world: World, files, figures: Figures) -> None:
     _refusals(watch, figures, "away 45 s", away_at)
     figures.put("away 45 s: first good page after it is up", watch.first_good_after(up_at))
     figures.put("away 45 s: first job done after it is up", first_s)
-    waited = None if first_s is None or ended_s is None else first_s + ended_s
+    waited = None if None in (begun_s, first_s, ended_s) else first_s + ended_s
     figures.put("away 45 s: interrupted job ended after it is up", waited)
     say(f"  jobs doing: {ledgers.jobs_doing(world)}")
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from contextlib import suppress
+from urllib.parse import quote, quote_plus
 
 import requests
 
@@ -28,19 +29,25 @@ WHO = {
     "note": "Lời nhắn canhsat9917",
 }
 CARD, HOLDER = "9704198526191432198", "CANARY HOLDERNAME"
-#: what stands for the person, however it is written
-PERSON = ("Quạchthịkimyến", "987612345", "canary-7f3a", "Canhchim", "canhsat9917")
-CARD_WORDS = (CARD, HOLDER, HOLDER.replace(" ", "+"))
+#: what stands for the person, and the number of the card
+PERSON = (
+    "Quạchthịkimyến",
+    "987612345",
+    "0987 612 345",
+    "987 612 345",
+    "canary-7f3a",
+    "Canhchim",
+    "canhsat9917",
+)
+CARD_WORDS = (CARD, HOLDER)
 JOBS = "SELECT task_name, args::text FROM procrastinate_jobs"
 ENDS_S = 120
-#: order, start, payment, three words of the gateway, cancelling, refund
-ACTS = 8
 
 
 def drill(task: Task, figures: Figures) -> None:
     with standing(task.folder, task.url, task.settings) as world:
         buyers = [_walk(world, way) for way in ("vnpay", "momo", "zalopay", "vietqr")]
-        wait_until(lambda: _given_back(buyers[:3]), seconds=ENDS_S, pause_s=2)
+        given_back_s = wait_until(lambda: _given_back(buyers[:3]), seconds=ENDS_S, pause_s=2)
         time.sleep(3)
         tokens = [
             value for each in buyers for name, value in each.browser.cookies.items() if "csrf" not in name
@@ -48,9 +55,12 @@ def drill(task: Task, figures: Figures) -> None:
         tokens += [each.payment.reference for each in buyers]
         jobs = [f"{name} {args}" for name, args in world.ask(JOBS)]
     log = (task.folder / "bench.log").read_text(errors="replace")
-    secret = (*PERSON, *CARD_WORDS, *SECRETS)
-    figures.put("canaries: acts walked", ACTS * len(buyers), wrong=_not_there(buyers, log, world.asked))
-    _put(figures, "canaries: found in logs", {"log": log}, (*secret, *tokens))
+    secret = {form for word in (*PERSON, *CARD_WORDS, *SECRETS) for form in _forms(word)}
+    missing = _not_there(buyers, log, world.asked)
+    if given_back_s is None:
+        missing.append("no refund of what was cancelled")
+    figures.put("canaries: buyers walked", len(buyers), wrong=missing)
+    _put(figures, "canaries: found in logs", {"log": log}, {*secret, *tokens})
     raw = {
         f"inbox {row.pk}": row.raw + json.dumps(row.fact, ensure_ascii=False) for row in Inbox.objects.all()
     }
@@ -80,7 +90,12 @@ def _not_there(buyers: list[Buyer], log: str, asked: list[str]) -> list[str]:
     return [f"nothing in {place}" for place, there in wanted.items() if not there]
 
 
-def _put(figures: Figures, name: str, texts: dict[str, str], words: tuple[str, ...]) -> None:
+def _forms(word: str) -> set[str]:
+    """As it is typed, in an address, in a form, and in JSON."""
+    return {word, quote(word), quote_plus(word), json.dumps(word)[1:-1]}
+
+
+def _put(figures: Figures, name: str, texts: dict[str, str], words: set[str]) -> None:
     hits = [f"{word} in {where[:60]}" for where, text in texts.items() for word in words if word in text]
     figures.put(name, len(hits), wrong=hits)
 
@@ -95,7 +110,8 @@ def _walk(world: World, way: str) -> Buyer:
     code, call = _with_card(buyer)
     for each in (call, call, _broken(call)):
         world.deliver(code, each)
-    wait_until(lambda: buyer.order.state != "placed", seconds=30)
+    if wait_until(lambda: buyer.order.state != "placed", seconds=30) is None:
+        raise TimeoutError(f"The order paid by {way} stayed unpaid.")
     buyer.cancel()
     # somebody tries the order's page without its link, and a page that does not exist
     for path in (f"/don-hang/{buyer.order.number}/", "/thanh-toan/khong-co/"):

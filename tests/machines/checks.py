@@ -6,18 +6,15 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 from hypothesis.stateful import invariant
 
-from payments.books import audit as books_audit
-from payments.intake import audit as intake_audit
+from config.management.commands import audit_books
 from payments.intake.models import Inbox, Payment, Refund
-from payments.payouts import audit as payouts_audit
-from shop.orders import audit as orders_audit
 from shop.orders.models import Order, PartRefund, SubOrder
 from shop.orders.moves import State
 from shop.stock import audit as stock_audit
 from tests.books.books import sheet
 from tests.machines.market import Market
 
-AUDITS = (books_audit, intake_audit, payouts_audit, orders_audit, stock_audit)
+AUDITS = (*audit_books.ROOMS, stock_audit)
 #: outcome → how to see in the database that the history had it
 OUTCOMES = """
     SELECT because || CASE WHEN late THEN ' late' ELSE '' END || ' ' || adapter || ' to ' || "to"
