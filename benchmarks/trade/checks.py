@@ -12,7 +12,7 @@ from benchmarks.trade.tills import Tills
 from benchmarks.trade.town import Town
 from config.management.commands.audit_books import ROOMS
 from payments.books.models import Entry, Posting
-from payments.intake.models import Refund
+from payments.intake.models import Counting, Refund
 from payments.payouts.models import Payout
 from shop.stock import audit as stock
 
@@ -131,6 +131,10 @@ def count_payouts(*states: str) -> int:
 
 def count_refunds(**which: object) -> int:
     return Refund.objects.filter(**which).count()
+
+
+def count_countings(**which: object) -> int:
+    return Counting.objects.filter(**which).count()
 
 
 def count_entries() -> int:

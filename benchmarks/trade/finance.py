@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from accounts.notices.models import Notice
-from benchmarks.trade import jobs
+from benchmarks.trade import counting, jobs
 from benchmarks.trade.happened import (
     AccountSet,
     Bounced,
@@ -164,7 +164,7 @@ class Finance:
             results.book_result(result, by=self.approver)
             jobs.run()
         for household, amount_vnd in back:
-            self.tills.bank.move(amount_vnd)
+            counting.comes(self.market, amount_vnd, "HOAN TRA LENH CHUYEN TIEN")
             self.market.note(Bounced(at=at, household=household))
 
     def _result(self, file: BankFile, bounces: tuple[int, ...]) -> tuple[bytes, list[tuple[int, int]]]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from benchmarks.trade import counting
 from benchmarks.trade.happened import CarrierPaid, GatewayRemitted, TaxPaid
 from benchmarks.trade.plain import Reckoning, reckon
 from benchmarks.trade.plans import END, GATEWAYS, MONTH_ENDS, START
@@ -43,9 +44,8 @@ class Settling:
                 self._pay_carrier(at, code, owed_vnd)
 
     def _remit(self, at: datetime, code: str, gross_vnd: int) -> None:
-        """The gateway sends it and keeps its fee; the statement is entered."""
+        """The gateway keeps its fee and sends the rest; the statement is entered, the transfer counted for it."""
         fee_vnd = gross_vnd * KEEPS // 1_000
-        self.market.tills.send_on(code, gross_vnd, fee_vnd)
         intake.gateway_remits(
             code,
             number=f"{code}-{at:%y%m%d}",
@@ -55,6 +55,8 @@ class Settling:
             day=at.date(),
             by=self.market.town.approver,
         )
+        self.market.tills.send_on(code, gross_vnd)
+        counting.comes(self.market, gross_vnd - fee_vnd, f"THANH TOAN {code} {at:%d%m}")
         self.market.note(GatewayRemitted(at=at, way=code, gross_vnd=gross_vnd, fee_vnd=fee_vnd))
 
     def _pay_carrier(self, at: datetime, code: str, amount_vnd: int) -> None:

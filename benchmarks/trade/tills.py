@@ -180,10 +180,9 @@ class Tills:
     #: what each gateway has sent on so far, its fee with it
     sent_on_vnd: Counter = field(default_factory=Counter)
 
-    def send_on(self, code: str, gross_vnd: int, fee_vnd: int) -> None:
-        """A gateway pays into our bank, less its fee."""
+    def send_on(self, code: str, gross_vnd: int) -> None:
+        """A gateway holds so much less of ours: it pays it into our bank, less its fee."""
         self.sent_on_vnd[code] += gross_vnd
-        self.bank.move(gross_vnd - fee_vnd)
 
     def held_vnd(self, code: str) -> int:
         return self.gateways[code].holds_vnd() - self.sent_on_vnd[code]
