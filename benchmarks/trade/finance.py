@@ -24,6 +24,7 @@ from common import codes
 from farmers import bank_accounts
 from payments.intake import queries as intake_queries
 from payments.intake import services as intake
+from payments.intake.models import Credit
 from payments.payouts import approval, bank_file, periods, proposal, queries, results, sending
 from payments.payouts.errors import AccountChanged, FourEyes, NothingToSend
 from payments.payouts.models import BankFile, Payout
@@ -84,13 +85,19 @@ class Finance:
             giver = self.proposer if refund.by_two else self.approver
             intake.refund_by_hand_done(refund, by=giver, note="đã chuyển")
         for credit in intake_queries.credits_for_a_person():
-            self.tills.bank.move(-credit.spare_vnd)
-            intake.credit_given_back(
-                credit, by=self.approver, bank_ref=f"BACK{credit.pk}", note="trả người gửi"
-            )
+            self._give_back(credit)
         for row in intake_queries.messages_for_a_person():
             intake.handled(row, by=self.approver, note="đã xem")
         self.market.note(Desk(at=at))
+
+    def _give_back(self, credit: Credit) -> None:
+        """By who enters no refunds; what that one may not give alone, the other asks for."""
+        self.tills.bank.move(-credit.spare_vnd)
+        if intake.giving_needs_two(credit, intake.given_alone_vnd(self.proposer)):
+            intake.ask_to_give_back(
+                credit, by=self.approver, to_whom="người gửi, số tài khoản cũ", reason="trả người gửi"
+            )
+        intake.credit_given_back(credit, by=self.proposer, bank_ref=f"BACK{credit.pk}", note="trả người gửi")
 
     def _stray(self, at: datetime, amount_vnd: int) -> None:
         self.tills.bank.receive(amount_vnd, "chuyen tien hoc")

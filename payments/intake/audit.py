@@ -122,6 +122,22 @@ COUNTED = """
     FROM intake_inflow AS inflow LEFT JOIN stands ON stands.inflow_id = inflow.id
     GROUP BY inflow.id HAVING inflow.came_vnd <> coalesce(sum(stands.amount_vnd), 0)
 """
+#: what went back of credits, against the givings that are done; and what somebody asked for of what is not there
+GIVEN_BACK = """
+    SELECT credit.id, credit.returned_vnd, coalesce(sum(giving.amount_vnd), 0)
+    FROM intake_credit AS credit
+    LEFT JOIN intake_givingback AS giving ON giving.credit_id = credit.id AND giving.state = 'done'
+    WHERE credit.returned_vnd > 0 OR giving.id IS NOT NULL
+    GROUP BY credit.id HAVING credit.returned_vnd <> coalesce(sum(giving.amount_vnd), 0)
+"""
+ASKED_FOR = """
+    SELECT credit.id, giving.amount_vnd,
+        CASE WHEN credit.state IN ('unmatched', 'to_return', 'over')
+            THEN credit.amount_vnd - credit.assigned_vnd - credit.counted_vnd - credit.returned_vnd ELSE 0 END
+    FROM intake_givingback AS giving JOIN intake_credit AS credit ON credit.id = giving.credit_id
+    WHERE giving.state = 'asked' AND (credit.state NOT IN ('unmatched', 'to_return', 'over')
+        OR giving.amount_vnd <> credit.amount_vnd - credit.assigned_vnd - credit.counted_vnd - credit.returned_vnd)
+"""
 #: countings of money of one sender for what another accounts for
 MIXED = """
     SELECT counting.id, credit.sender, inflow.sender FROM intake_counting AS counting
@@ -217,6 +233,14 @@ def _credit_breaks() -> Iterator[str]:
     odd = Credit.objects.annotate(last=Subquery(last)).exclude(state=F("last"))
     for pk, state, last_to in odd.values_list("pk", "state", "last"):
         yield f"credit {pk}: is {state}, its last event says {last_to}"
+    yield from _giving_breaks()
     waiting = Credit.objects.filter(state="waiting").exclude(payment__state__in=["created", "pending"])
     for pk, payment_id in waiting.values_list("pk", "payment_id"):
         yield f"credit {pk}: waits for payment {payment_id}, which has ended"
+
+
+def _giving_breaks() -> Iterator[str]:
+    for pk, returned_vnd, given_vnd in rows(GIVEN_BACK):
+        yield f"credit {pk}: {returned_vnd} went back, {given_vnd} by who gave it"
+    for pk, asked_vnd, rest_vnd in rows(ASKED_FOR):
+        yield f"credit {pk}: {asked_vnd} is asked for to go back, {rest_vnd} is there"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import dates
 from common.uploads import UploadedTable, booked_by_a_person
+from payments.intake import words
 
 
 class Credit(models.Model):
@@ -115,7 +116,7 @@ class CreditEvent(models.Model):
     credit = models.ForeignKey(Credit, models.PROTECT, related_name="events")
     frm = models.CharField(max_length=16, choices=Credit.State.choices, blank=True, default="")
     to = models.CharField(max_length=16, choices=Credit.State.choices)
-    #: the act: arrived, note, by hand, assigned, too short, too much, counted, uncounted, kept, let go, given back
+    #: the act, one of `words.OF_CREDITS`
     because = models.CharField(max_length=20)
     amount_vnd = models.BigIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -127,6 +128,11 @@ class CreditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.frm} → {self.to}"
+
+    @property
+    def words(self) -> str:
+        """What happened, for people."""
+        return str(words.OF_CREDITS.get(self.because, self.because))
 
 
 class Statement(UploadedTable):

@@ -29,8 +29,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = queries.find_credits(text) if text else queries.credits_for_a_person()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     names = inflows.words_of(credit.sender for credit in page)
+    asked = {each.credit_id: each for each in queries.givings_to_do().filter(credit__in=list(page))}
+    given_vnd = services.given_alone_vnd(request.user)
     for credit in page:
         credit.sender_words = names[credit.sender]
+        credit.asked = asked.get(credit.pk)
+        credit.by_two = services.giving_needs_two(credit, given_vnd)
     return render(request, "payments/credits.html", {"page": page, "text": text})
 
 
@@ -60,6 +64,32 @@ def given_back(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: services.credit_given_back(credit, by=request.user, **words),
         _("Đã ghi: tiền đã trả lại người gửi."),
+    )
+
+
+@require_POST
+@may
+def ask_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rest of a credit is much: somebody asks that another person transfers it back."""
+    credit = get_object_or_404(Credit, pk=pk)
+    words = {name: _word(request.POST.get(name, "")) for name in ("to_whom", "reason")}
+    return _act(
+        request,
+        lambda: services.ask_to_give_back(credit, by=request.user, **words),
+        _("Đã ghi đề nghị trả lại. Một người khác chuyển trả rồi ghi mã giao dịch."),
+    )
+
+
+@require_POST
+@may
+def withdraw_asking(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever asked, or another, takes the asking back."""
+    credit = get_object_or_404(Credit, pk=pk)
+    why = _word(request.POST.get("why", ""))
+    return _act(
+        request,
+        lambda: services.asking_withdrawn(credit, by=request.user, why=why),
+        _("Đã rút đề nghị trả lại."),
     )
 
 

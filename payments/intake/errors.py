@@ -42,6 +42,22 @@ class SaidNotGiven(SameHands):
     )
 
 
+class NeedsTwo(PaymentError):
+    words = _("Khoản này quá mức một người tự trả. Bạn ghi đề nghị, một người khác chuyển trả và ghi lại.")
+
+
+class AskedYourself(FourEyes):
+    words = _("Bạn là người đề nghị, nên người khác trong tổ tài chính chuyển trả và ghi lại.")
+
+
+class NoReceiver(PaymentError):
+    words = _("Bạn ghi trả cho ai: tên, ngân hàng, số tài khoản.")
+
+
+class AskedBefore(PaymentError):
+    words = _("Khoản này đã có người đề nghị trả lại.")
+
+
 class TakenBack(PaymentError):
     words = _("Ngân hàng đã rút lại tiền của khoản này cho người mua, nên không hoàn thêm được.")
 

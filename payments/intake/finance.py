@@ -28,9 +28,13 @@ may = permission_required(RIGHT)
 @require_safe
 @may
 def desk(request: HttpRequest) -> HttpResponse:
-    """Refunds to give by hand, messages set aside, and ways to pay that are not healthy. Each list turns by itself."""
+    """Refunds and credits to give back by hand, messages set aside, and ways to pay that are not healthy.
+
+    Each list turns by itself.
+    """
     lists = {
         "refunds": ("hoan", queries.refunds_for_a_person()),
+        "givings": ("tra-lai", queries.givings_to_do()),
         "hanging": ("treo", queries.hanging_refunds()),
         "held": ("giu", queries.held_payments()),
         "cash": ("tien-mat", queries.cash_at_carriers()),

@@ -16,6 +16,7 @@ from payments.intake.gateway_models import Pull as Pull
 from payments.intake.gateway_models import Trial as Trial
 from payments.intake.inflow_models import Counting as Counting
 from payments.intake.inflow_models import Inflow as Inflow
+from payments.intake.giving_models import GivingBack as GivingBack
 from payments.intake.remittance_models import GatewayRemittance as GatewayRemittance
 
 REFERENCE_SIGNS = 26

@@ -8,11 +8,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from common import dates
 from common.inserts import insert
 from payments.intake.errors import IllegalMove, MovedMeanwhile
-from payments.intake.models import Credit, CreditEvent, Payment, PaymentEvent, Refund, RefundEvent
+from payments.intake.models import (
+    Credit,
+    CreditEvent,
+    GivingBack,
+    Payment,
+    PaymentEvent,
+    Refund,
+    RefundEvent,
+)
 
 P = Payment.State
 R = Refund.State
 C = Credit.State
+G = GivingBack.State
 
 MOVES: dict[str, set[str]] = {
     P.CREATED: {P.PENDING, P.SETTLED, P.FAILED, P.EXPIRED, P.CANCELLED},
@@ -67,6 +76,9 @@ CREDIT_MOVES: dict[str, set[str]] = {
     C.COUNTED: {C.OVER, C.UNMATCHED},
     C.RETURNED: {C.OVER},
 }
+#: of these something may be given back
+GIVEN_BACK_OF = (C.UNMATCHED, C.TO_RETURN, C.OVER)
+GIVING_MOVES: dict[str, set[str]] = {G.ASKED: {G.DONE, G.WITHDRAWN, G.LAPSED}}
 REFUND_KINDS = frozenset({"refunded", "refund_failed", "pending"})
 
 
@@ -166,12 +178,47 @@ def move_credit(
         raise IllegalMove
     if not Credit.objects.filter(pk=credit.pk, state=frm).update(state=to, **fields):
         raise MovedMeanwhile
+    if frm in GIVEN_BACK_OF:
+        _lapse(credit)
     CreditEvent.objects.create(
         credit=credit, frm=frm, to=to, because=because, amount_vnd=amount_vnd, by=by, note=note[:300]
     )
     _take_over(credit, state=to, **fields)
 
 
-def _take_over(row: Payment | Refund | Credit, **fields: Any) -> None:
+def move_giving(giving: GivingBack, to: str, **fields: Any) -> None:
+    """The same for what was asked for to be given back; its events are its credit's."""
+    if to not in GIVING_MOVES.get(giving.state, set()):
+        raise IllegalMove
+    fields["ended_at"] = dates.now()
+    if not GivingBack.objects.filter(pk=giving.pk, state=giving.state).update(state=to, **fields):
+        raise MovedMeanwhile
+    _take_over(giving, state=to, **fields)
+
+
+def _lapse(credit: Credit) -> None:
+    """The credit is used: what somebody asked to give back of it is not there any more."""
+    asked = GivingBack.objects.filter(credit=credit.pk, state=G.ASKED).first()
+    if asked is not None:
+        move_giving(asked, G.LAPSED)
+        note_credit(credit, because="asking lapsed", amount_vnd=asked.amount_vnd)
+
+
+def note_credit(
+    credit: Credit, *, because: str, amount_vnd: int, by: AbstractBaseUser | None = None, note: str = ""
+) -> None:
+    """Leave an event of what changes no state."""
+    CreditEvent.objects.create(
+        credit=credit,
+        frm=credit.state,
+        to=credit.state,
+        because=because,
+        amount_vnd=amount_vnd,
+        by=by,
+        note=note[:300],
+    )
+
+
+def _take_over(row: Payment | Refund | Credit | GivingBack, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(row, name, value)

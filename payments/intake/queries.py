@@ -29,6 +29,7 @@ from payments.intake.models import (
     Credit,
     GatewayEvent,
     GatewayRemittance,
+    GivingBack,
     Inbox,
     Payment,
     PaymentEvent,
@@ -172,6 +173,12 @@ def credits_for_a_person() -> QuerySet[Credit]:
     """
     waiting = (Credit.State.UNMATCHED, Credit.State.TO_RETURN, Credit.State.OVER)
     return Credit.objects.filter(state__in=waiting).select_related("payment").order_by("arrived_at", "pk")
+
+
+def givings_to_do() -> QuerySet[GivingBack]:
+    """What somebody asked to give back of credits and another person is to transfer, oldest first."""
+    waiting = GivingBack.objects.filter(state=GivingBack.State.ASKED)
+    return waiting.select_related("credit", "asked_by").order_by("asked_at", "pk")
 
 
 def find_credits(text: str) -> QuerySet[Credit]:

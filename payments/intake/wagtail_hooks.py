@@ -147,6 +147,12 @@ def finance_urls():
         ),
         path("tai-chinh/cong/<slug:code>/", gateway_desk.gateway, name="intake_gateway"),
         path("tai-chinh/cong/<slug:code>/thu/", gateway_desk.try_gateway, name="intake_gateway_try"),
+        path("tai-chinh/tien-vao/<int:pk>/de-nghi-tra/", credit_desk.ask_back, name="intake_credit_ask_back"),
+        path(
+            "tai-chinh/tien-vao/<int:pk>/rut-de-nghi/",
+            credit_desk.withdraw_asking,
+            name="intake_credit_withdraw_asking",
+        ),
     ]
 
 

@@ -39,6 +39,13 @@ INTAKE = {
         "UPDATE intake_credit SET return_ref = 'FT9' WHERE state = 'unmatched'",
     "credit_counted_names_its_sender":
         "UPDATE intake_credit SET sender = 'carrier:post' WHERE state = 'unmatched' AND payment_id IS NULL",
+    "giving_back_gives_money": "UPDATE intake_givingback SET amount_vnd = 0",
+    "giving_back_four_eyes": "UPDATE intake_givingback SET given_by_id = asked_by_id WHERE by_two AND state = 'done'",
+    "giving_back_by_two_says_to_whom": "UPDATE intake_givingback SET to_whom = '' WHERE by_two",
+    "giving_back_by_one_is_done_at_once":
+        "UPDATE intake_givingback SET by_two = false, to_whom = '' WHERE state = 'asked'",
+    "giving_back_done_names_its_transfer": "UPDATE intake_givingback SET bank_ref = '' WHERE state = 'done'",
+    "giving_back_ends_once": "UPDATE intake_givingback SET ended_at = now() WHERE state = 'asked'",
     "inflow_came_at_most_sent": "UPDATE intake_inflow SET came_vnd = sent_vnd + 1",
     "counting_counts_money": "UPDATE intake_counting SET amount_vnd = 0",
     "counting_undone_by_a_person_with_a_reason": "UPDATE intake_counting SET undone_at = now()",

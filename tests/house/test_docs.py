@@ -17,6 +17,7 @@ TABLES = {
     "Payment": payments.intake.moves.MOVES,
     "Refund": payments.intake.moves.REFUND_MOVES,
     "Credit": payments.intake.moves.CREDIT_MOVES,
+    "GivingBack": payments.intake.moves.GIVING_MOVES,
     "Payout": payments.payouts.moves.MOVES,
     "Due": payments.payouts.moves.DUE_MOVES,
     "RemittanceLine": shop.fulfilment.moves.MOVES,

@@ -174,6 +174,7 @@ def a_scene_at_the_desk(tuan: User) -> None:
     body = b"date,credit,reference,description\n15/08/2026,1000,FT3,mua na\n"
     intake.check_statement(body, name="a.csv", account=transfers.ACCOUNT, by=tuan)
     Circuit.objects.create(adapter="momo", silent_at=dates.now())
+    a_scene_of_givings(tuan)
     Pull.objects.create(adapter="payos")
     Gateway.objects.create(code="momo", min_vnd=1_000, max_vnd=2_000)
     Trial.objects.create(payment=transfer, by=tuan)
@@ -193,6 +194,16 @@ def a_scene_at_the_desk(tuan: User) -> None:
 @pytest.fixture(scope="module")
 def scene(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), databases.borrowed(databases.TEMPLATE):
+def a_scene_of_givings(tuan: User) -> None:
+    """Given back by one person, by two, and asked for."""
+    for number in ("FT5", "FT6", "FT7"):
+        transfers.came(5_000, "mua na", number)
+        if number != "FT5":
+            intake.ask_to_give_back(transfers.credit(number), by=tuan, to_whom="x", reason="x")
+    intake.credit_given_back(transfers.credit("FT5"), by=tuan, bank_ref="OUT5", note="x")
+    intake.credit_given_back(transfers.credit("FT6"), by=payouts.officer("Mai"), bank_ref="OUT6")
+
+
         with pytest.MonkeyPatch.context() as patch:
             transfers.configure(patch)
             patch.setattr(settings, "REFUND_BY_ONE_VND", 10_000)

@@ -3,11 +3,17 @@
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
 much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is), `countings` what of
-it gateways and carriers account for; `statements` reads
+it gateways and carriers account for, `givings` what of it goes back to whoever sent it; `statements` reads
 credits from a file; `remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay.
 """
 
-from payments.intake.services.approvals import GIVES_BACK, approve_refund, needs_two, reject_refund
+from payments.intake.services.approvals import (
+    GIVES_BACK,
+    approve_refund,
+    given_alone_vnd,
+    needs_two,
+    reject_refund,
+)
 from payments.intake.services.cash import cash_handed_over
 from payments.intake.services.charges import (
     ask_again,
@@ -30,14 +36,16 @@ from payments.intake.services.countings import (
     credit_let_go,
     may_be_counted,
 )
-from payments.intake.services.credits import (
-    credit_arrived,
-    credit_given_back,
-    credits_assigned,
-)
+from payments.intake.services.credits import credit_arrived, credits_assigned
 from payments.intake.services.disputes import note_payment
 from payments.intake.services.facts import apply, whole
 from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
+from payments.intake.services.givings import (
+    ask_to_give_back,
+    asking_withdrawn,
+    credit_given_back,
+    giving_needs_two,
+)
 from payments.intake.services.inbox import handled, sweep, take
 from payments.intake.services.late import ask_late
 from payments.intake.services.refunds import (
@@ -63,6 +71,8 @@ __all__ = [
     "ask_late",
     "ask_now",
     "ask_refund",
+    "ask_to_give_back",
+    "asking_withdrawn",
     "begin",
     "book_rows",
     "book_statement",
@@ -85,6 +95,8 @@ __all__ = [
     "gateway_remits",
     "give_back",
     "give_trial_back",
+    "given_alone_vnd",
+    "giving_needs_two",
     "handled",
     "may_be_counted",
     "needs_two",

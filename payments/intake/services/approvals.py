@@ -2,6 +2,7 @@
 
 It keeps its room among the payment's refunds from the start; it is posted and sent when it is approved. Where its
 gateway does not give it, hands stay apart so that nobody alone gives it twice: see `check_sayer`, `check_giver`.
+Credits that go back to whoever sent them count together with refunds: see `givings`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ from common.locks import alone, ordered
 from payments.books.accounts import Name
 from payments.intake import moves
 from payments.intake.errors import AskedOrSent, FourEyes, NoReason, SaidNotGiven, SameHands, TakenBack
-from payments.intake.models import Payment, Refund, RefundEvent
+from payments.intake.models import GivingBack, Payment, Refund, RefundEvent
 from payments.intake.services import booking
 from payments.intake.services.jobs import later
 
@@ -35,27 +36,39 @@ def needs_two(
     """Whether so much more is above what `by` decides alone: small ones add up.
 
     They add up over all payments of one purchase (`together`: their ids), whoever entered them, and over all that
-    this person entered alone within a day.
+    this person gave back alone within a day.
     """
     by_one = Refund.objects.filter(asked_by__isnull=False, by_two=False)
     of_purchase = by_one.filter(payment__in={payment.pk, *together})
-    of_day = by_one.filter(asked_by=by.pk, created_at__gt=dates.now() - DAY)
     return (
         _sum_vnd(of_purchase) + amount_vnd > settings.REFUND_BY_ONE_VND
-        or _sum_vnd(of_day) + amount_vnd > settings.REFUNDS_A_DAY_BY_ONE_VND
+        or given_alone_vnd(by) + amount_vnd > settings.REFUNDS_A_DAY_BY_ONE_VND
     )
+
+
+def given_alone_vnd(by: AbstractBaseUser) -> int:
+    """What this person gave back within a day without a second one, in đồng: refunds and credits. Two queries."""
+    since = dates.now() - DAY
+    refunds = Refund.objects.filter(asked_by=by.pk, by_two=False, created_at__gt=since)
+    credits = GivingBack.objects.filter(given_by=by.pk, by_two=False, ended_at__gt=since)
+    return _sum_vnd(refunds) + _sum_vnd(credits)
 
 
 def lock_for(payment: Payment, *, by: AbstractBaseUser | None, together: Iterable[int] = ()) -> Payment:
     """The payment as it is now; till the end of the transaction nothing that `needs_two` adds up grows elsewhere."""
     locked = {each.pk: each for each in ordered(Payment.objects.filter(pk__in={payment.pk, *together}))}
     if by is not None:
-        alone(f"refunds by user {by.pk}")
+        lock_giver(by)
     return locked[payment.pk]
 
 
-def _sum_vnd(refunds: QuerySet[Refund]) -> int:
-    return refunds.aggregate(sum_vnd=Sum("amount_vnd", default=0))["sum_vnd"]
+def lock_giver(by: AbstractBaseUser) -> None:
+    """Till the end of the transaction this person gives nothing back elsewhere. After locks of payments and credits."""
+    alone(f"refunds by user {by.pk}")
+
+
+def _sum_vnd(given: QuerySet[Refund] | QuerySet[GivingBack]) -> int:
+    return given.aggregate(sum_vnd=Sum("amount_vnd", default=0))["sum_vnd"]
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Acts on money that came to the bank account; each is one transaction and posts once.
 
-The sum of what is neither assigned, nor counted (`countings`), nor given back is what the books call unidentified.
+The sum of what is neither assigned, nor counted (`countings`), nor given back (`givings`) is what the books call
+unidentified.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from common.locks import ordered
 from payments import signals
 from payments.adapters import contract
 from payments.books import post
-from payments.intake.errors import IllegalMove, MovedMeanwhile, NoBankReference, NoReason
+from payments.intake.errors import MovedMeanwhile
 from payments.intake.models import Credit, CreditEvent, Payment
 from payments.intake.moves import move_credit
 
@@ -77,35 +78,6 @@ def credits_assigned(
             post.credit_assigned(credit.pk, payment_id=payment.pk, amount_vnd=part_vnd)
     if left_vnd:
         raise MovedMeanwhile
-
-
-@transaction.atomic
-def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, note: str) -> None:
-    """The rest of a credit was transferred back to whoever sent it, under that number of the bank.
-
-    Raises NoReason, NoBankReference, or IllegalMove when there is nothing of it to give back.
-    """
-    if not note:
-        raise NoReason
-    if not bank_ref:
-        raise NoBankReference
-    ordered(Payment.objects.filter(credits=credit.pk))
-    (locked,) = ordered(Credit.objects.filter(pk=credit.pk))
-    if locked.state not in (State.UNMATCHED, State.TO_RETURN, State.OVER):
-        raise IllegalMove
-    back_vnd, before_vnd = locked.spare_vnd, locked.returned_vnd
-    move(
-        locked,
-        State.RETURNED,
-        because="given back",
-        amount_vnd=back_vnd,
-        by=by,
-        note=note,
-        returned_vnd=before_vnd + back_vnd,
-        return_ref=f"{locked.return_ref}, {bank_ref}".removeprefix(", ")[:120],
-    )
-    post.credit_given_back(locked.pk, amount_vnd=back_vnd, key=str(before_vnd) if before_vnd else "")
-    credit.refresh_from_db()
 
 
 def move(credit: Credit, to: str, **because: Any) -> None:

@@ -1,0 +1,21 @@
+"""What codes mean that our code writes beside what people write: for the pages of the province."""
+
+from django.utils.translation import gettext_lazy as _
+
+#: why something happened to a credit: `CreditEvent.because`
+OF_CREDITS = {
+    "arrived": _("tiền vào tài khoản"),
+    "note": _("nội dung chuyển khoản nêu khoản thu"),
+    "by hand": _("người của tổ tài chính ghép"),
+    "assigned": _("ghép vào khoản thu"),
+    "too short": _("thiếu so với khoản thu"),
+    "too much": _("thừa so với khoản thu"),
+    "counted": _("ghép với bảng kê"),
+    "uncounted": _("gỡ khỏi bảng kê"),
+    "kept": _("giữ cho bên chuyển"),
+    "let go": _("thôi giữ cho bên chuyển"),
+    "given back": _("trả lại người gửi"),
+    "back asked for": _("đề nghị trả lại, chờ người thứ hai"),
+    "asking withdrawn": _("rút đề nghị trả lại"),
+    "asking lapsed": _("đề nghị trả lại hết hiệu lực"),
+}
