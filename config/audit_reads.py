@@ -79,6 +79,8 @@ AUDIT_READS: dict[str, tuple[str, ...]] = {
     ),
     "payouts_payoutline": ("id", "payout_id", "entry_id", "payable_vnd", "delivery_vnd", "counts"),
     "payouts_payoutevent": ("id", "payout_id", "to"),
+    "payouts_unsettled": ("id", "entry_id", "household_id", "at", "payable_vnd", "delivery_vnd"),
+    "payouts_unsettledpoint": ("id", "upto"),
     "payouts_bankfile": ("id", "count", "amount_vnd"),
     "payouts_due": (
         "id",

@@ -119,6 +119,27 @@ FILES = """
     GROUP BY file.id
     HAVING file.count <> count(payout.id) OR file.amount_vnd <> coalesce(sum(payout.amount_vnd), 0)
 """
+#: entries up to the point that no payout pays, and what the list of unsettled ones says of them
+UNSETTLED = """
+    WITH plain AS (
+        SELECT split_part(account.owner, ':', 2)::bigint AS household_id, entry.id AS entry_id, entry.at,
+            -sum(posting.amount_vnd) AS vnd
+        FROM books_posting AS posting
+        JOIN books_account AS account ON account.id = posting.account_id
+        JOIN books_entry AS entry ON entry.id = posting.entry_id
+        WHERE account.kind IN ('payable', 'delivery') AND account.owner LIKE 'household:%'
+            AND entry.kind NOT IN ('payout_sent', 'payout_bounced')
+            AND entry.id <= (SELECT max(upto) FROM payouts_unsettledpoint)
+            AND NOT EXISTS (SELECT 1 FROM payouts_payoutline AS line WHERE line.entry_id = entry.id AND line.counts)
+        GROUP BY account.owner, entry.id
+    ), listed AS (
+        SELECT household_id, entry_id, at, payable_vnd + delivery_vnd AS vnd FROM payouts_unsettled AS unsettled
+        WHERE NOT EXISTS (
+            SELECT 1 FROM payouts_payoutline AS line WHERE line.entry_id = unsettled.entry_id AND line.counts))
+    SELECT coalesce(plain.entry_id, listed.entry_id), plain.vnd, listed.vnd
+    FROM plain FULL JOIN listed ON listed.entry_id = plain.entry_id AND listed.household_id = plain.household_id
+    WHERE (plain.vnd, plain.at) IS DISTINCT FROM (listed.vnd, listed.at)
+"""
 
 
 def breaks() -> Iterator[str]:
@@ -135,9 +156,15 @@ def breaks() -> Iterator[str]:
         yield f"payout {reference}: {state}, and the books do not say so"
     for reference, state, said in rows(STATES):
         yield f"payout {reference}: is {state}, its last event says {said}"
+    yield from _files()
+    yield from _dues()
+    for entry_id, owed_vnd, listed_vnd in rows(UNSETTLED):
+        yield f"entry {entry_id}: {owed_vnd} is not paid out, {listed_vnd} by the list of unsettled ones"
+
+
+def _files() -> Iterator[str]:
     for file_id, count, amount_vnd, found, found_vnd in rows(FILES):
         yield f"bank file {file_id}: {count} of {amount_vnd}, by its payouts {found} of {found_vnd}"
-    yield from _dues()
 
 
 def _dues() -> Iterator[str]:

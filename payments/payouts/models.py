@@ -11,6 +11,7 @@ from farmers.models import Household
 from payments.books.models import Entry
 from payments.payouts.due_models import Due, DueEvent
 from payments.payouts.files import BankFile, BankResult, BankResultRow
+from payments.payouts.unsettled_models import Unsettled, UnsettledPoint
 
 __all__ = [
     "BankFile",
@@ -21,6 +22,8 @@ __all__ = [
     "Payout",
     "PayoutEvent",
     "PayoutLine",
+    "Unsettled",
+    "UnsettledPoint",
 ]
 
 

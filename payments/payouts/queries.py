@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from farmers.models import BankAccount, Household
 from payments.books.accounts import household as owner_key
 from payments.payouts.models import BankFile, BankResult, Payout, PayoutLine
+from payments.payouts import unsettled
 
 State = Payout.State
-#: entries on accounts of households that no payout pays yet; payouts themselves are none
+#: entries on accounts of a household that no payout pays yet; payouts themselves are none
 UNPAID = """
     SELECT account.owner, entry.id, entry.kind, entry.about, entry.at,
         coalesce(-sum(posting.amount_vnd) FILTER (WHERE account.kind = 'payable'), 0) AS payable_vnd,
@@ -22,22 +23,16 @@ UNPAID = """
     FROM books_account AS account
     JOIN books_posting AS posting ON posting.account_id = account.id
     JOIN books_entry AS entry ON entry.id = posting.entry_id
-    WHERE account.kind IN ('payable', 'delivery') AND account.owner LIKE 'household:%%'
-        AND (%(owner)s::text IS NULL OR account.owner = %(owner)s)
+    WHERE account.kind IN ('payable', 'delivery') AND account.owner = %(owner)s
         AND entry.kind NOT IN ('payout_sent', 'payout_bounced')
         AND NOT EXISTS (
             SELECT 1 FROM payouts_payoutline AS line WHERE line.entry_id = entry.id AND line.counts)
     GROUP BY account.owner, entry.id
 """
-#: what was earned counts once its time has come, what is taken back counts at once
-RIPE = "unpaid.at < %(end)s OR unpaid.payable_vnd + unpaid.delivery_vnd < 0"
+#: what was earned counts once its time has come, what is taken back counts at once: see `unsettled` too
 LINES = f"""
     SELECT id, kind, about, at, payable_vnd, delivery_vnd FROM ({UNPAID}) AS unpaid
-    WHERE (%(end)s::timestamptz IS NULL OR {RIPE}) ORDER BY id
-"""  # noqa: S608 - made of constants
-SUMS = f"""
-    SELECT split_part(owner, ':', 2)::bigint, sum(payable_vnd + delivery_vnd)::bigint
-    FROM ({UNPAID}) AS unpaid WHERE {RIPE} GROUP BY owner ORDER BY 1
+    WHERE %(end)s::timestamptz IS NULL OR at < %(end)s OR payable_vnd + delivery_vnd < 0 ORDER BY id
 """  # noqa: S608 - made of constants
 
 
@@ -87,10 +82,9 @@ def unpaid_of(household_id: int, *, end: datetime | None = None) -> list[Unpaid]
 
 
 def owed(*, end: datetime) -> dict[int, int]:
-    """Household → đồng that could be paid out to it; below nothing when it owes us. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS, {"owner": None, "end": end})
-        return {household_id: amount_vnd for household_id, amount_vnd in cursor.fetchall() if amount_vnd}
+    """Household → đồng that could be paid out to it; below nothing when it owes us. Two queries."""
+    sums = unsettled.sums(end=end)
+    return {household_id: amount_vnd for household_id, amount_vnd in sums.items() if amount_vnd}
 
 
 def why_not(household: Household, bank: BankAccount | None, amount_vnd: int) -> Why | None:

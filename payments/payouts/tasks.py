@@ -5,7 +5,7 @@ from datetime import date
 from procrastinate.contrib.django import app
 
 from accounts.models import User
-from payments.payouts import proposal, results
+from payments.payouts import proposal, results, unsettled
 
 
 @app.task(name="payouts.propose")
@@ -17,3 +17,10 @@ def propose(from_day: str, until_day: str, by_id: int, after: int = 0) -> None:
 @app.task(name="payouts.book_result")
 def book_result(result_id: int) -> None:
     results.book_rows(result_id)
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="payouts.list_unsettled", queueing_lock="payouts.list_unsettled")
+def list_unsettled(timestamp: int = 0) -> None:
+    """After the books were added up."""
+    unsettled.bring_up_to_date()

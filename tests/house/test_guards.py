@@ -16,9 +16,10 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from common import dates
 from farmers.models import BankAccountChange, Household
+from payments.books import carried
 from payments.intake import services as intake
 from payments.intake.models import Circuit, Gateway, Inflow, Pull, Refund, Trial
-from payments.payouts import dues, results
+from payments.payouts import dues, results, unsettled
 from shop.checkout.models import CashPhone
 from shop.fulfilment import hand_over, pack, remittance
 from shop.orders import tax_totals
@@ -112,6 +113,8 @@ def a_scene() -> None:
     a_scene_at_the_desk(tuan)
     a_scene_at_the_carriers()
     a_scene_of_dues()
+    carried.carry()
+    unsettled.bring_up_to_date()
     a_scene_of_taxes(listing.storefront.household)
 
 
@@ -171,10 +174,10 @@ def a_scene_at_the_desk(tuan: User) -> None:
     transfers.came(50_000, "mua na", "FT2")
     transfers.came(90_000, "sandbox", "FT4")
     intake.credit_counted(transfers.credit("FT4"), Inflow.objects.earliest("pk"), by=tuan)
+    a_scene_of_givings(tuan)
     body = b"date,credit,reference,description\n15/08/2026,1000,FT3,mua na\n"
     intake.check_statement(body, name="a.csv", account=transfers.ACCOUNT, by=tuan)
     Circuit.objects.create(adapter="momo", silent_at=dates.now())
-    a_scene_of_givings(tuan)
     Pull.objects.create(adapter="payos")
     Gateway.objects.create(code="momo", min_vnd=1_000, max_vnd=2_000)
     Trial.objects.create(payment=transfer, by=tuan)
@@ -191,9 +194,6 @@ def a_scene_at_the_desk(tuan: User) -> None:
     BankAccountChange.objects.create(household=household, bank_bin="970405", account="1", account_name="A")
 
 
-@pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), databases.borrowed(databases.TEMPLATE):
 def a_scene_of_givings(tuan: User) -> None:
     """Given back by one person, by two, and asked for."""
     for number in ("FT5", "FT6", "FT7"):
@@ -204,6 +204,9 @@ def a_scene_of_givings(tuan: User) -> None:
     intake.credit_given_back(transfers.credit("FT6"), by=payouts.officer("Mai"), bank_ref="OUT6")
 
 
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), databases.borrowed(databases.TEMPLATE):
         with pytest.MonkeyPatch.context() as patch:
             transfers.configure(patch)
             patch.setattr(settings, "REFUND_BY_ONE_VND", 10_000)

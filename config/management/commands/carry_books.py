@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from payments.books import carried
+from payments.payouts import unsettled
 
 
 class Command(BaseCommand):
@@ -14,8 +15,10 @@ class Command(BaseCommand):
     def handle(self, *args: object, anew: bool, **options: object) -> None:
         if anew:
             carried.forget()
+            unsettled.forget()
         while carried.carry():
             self.stdout.write(f"Added up to entry {carried.point().upto}.")
         if not carried.is_whole():
             raise CommandError("Somebody is writing into the books and does not end: try again.")
+        unsettled.bring_up_to_date()
         self.stdout.write(f"The books are added up to entry {carried.point().upto}.")
