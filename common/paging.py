@@ -1,12 +1,14 @@
 """Several lists on one page, each turned by a parameter of its own; what else the address asks for stays."""
 
+from collections.abc import Sequence
+
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
-def turned(request: HttpRequest, rows: QuerySet, name: str, per_page: int) -> Page:
-    """The page of the rows that `?<name>=` asks for, the nearest there is. Two queries, however many rows.
+def turned(request: HttpRequest, rows: QuerySet | Sequence, name: str, per_page: int) -> Page:
+    """The page of the rows that `?<name>=` asks for, the nearest there is. Two queries of a queryset, however many rows.
 
     It knows `before` and `after`, the queries of the addresses beside it; "" where there is none.
     """

@@ -9,10 +9,18 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from common import prepared
+from common import dates, prepared
 from common.photos.pictures import Shot
 from farmers.errors import NotYours
-from farmers.models import Certificate, Commune, Household, HouseholdEvent, Membership, Storefront
+from farmers.models import (
+    BankAccount,
+    Certificate,
+    Commune,
+    Household,
+    HouseholdEvent,
+    Membership,
+    Storefront,
+)
 from farmers.values import StorefrontSheet
 
 State = Household.State
@@ -172,3 +180,8 @@ def papers_of(household: Household) -> QuerySet[Certificate]:
 def certificate_file(certificate_id: int) -> Certificate | None:
     """A certificate that has a scan; only staff with the permission may be shown it."""
     return Certificate.objects.exclude(scan="").filter(pk=certificate_id).first()
+
+
+def held_accounts() -> QuerySet[BankAccount]:
+    """Bank accounts to which nothing is paid out now: those that say `is_held`."""
+    return BankAccount.objects.filter(~Q(held_why="") | Q(held_until__gt=dates.now()))

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.auth import permission_required
 
+from common.paging import turned
 from farmers import bank_accounts
 from farmers.errors import FarmersError
 from farmers.models import BankAccount
@@ -38,13 +39,16 @@ def payouts(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("tt", "")
     if state in State.values:
         rows = rows.filter(state=state)
+    left_out = turned(request, queries.left_out(end=periods.end_of(last)), "cho", PER_PAGE)
+    names = queries.households(each.household_id for each in left_out)
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("p")),
         "periods": queries.periods(),
         "first": first,
         "last": last,
         "is_ripe": periods.is_ripe(last),
-        "left_out": list(queries.left_out(end=periods.end_of(last))),
+        "left_out": left_out,
+        "left": [(names[each.household_id], each) for each in left_out if each.household_id in names],
         "approved": Payout.objects.filter(state=State.APPROVED).count(),
         "bounced": queries.bounced().count(),
         "files": queries.files()[:10],

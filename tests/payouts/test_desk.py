@@ -8,7 +8,7 @@ from django.test import Client
 from config.province.groups import load_groups
 from farmers.models import BankAccount
 from payments.intake.models import Inflow
-from payments.payouts import approval
+from payments.payouts import approval, desk
 from payments.payouts.models import BankFile, BankResult, Payout
 from tests import jobs
 from tests.builders import payouts as made
@@ -112,6 +112,20 @@ def test_reasons_are_asked_for_and_left_out_are_named():
     assert "báo mất máy" in mai.get(f"{DESK}{payout.pk}/").text
     mai.post(f"{DESK}{payout.pk}/giu/", {"tha": "1"})
     assert not BankAccount.objects.get().is_held
+
+
+def test_who_is_left_out_is_turned_page_by_page_whom_we_owe_most_first(monkeypatch):
+    monkeypatch.setattr(desk, "PER_PAGE", 2)
+    names = []
+    for thousand in (300, 200, 100):
+        household = made.a_household(name=f"Hộ nợ {thousand}")
+        made.earned(household, thousand * 1_000)
+        names.append(str(household))
+    mai = browser(*ALL)
+    first, second = mai.get(DESK).text, mai.get(f"{DESK}?cho=2").text
+    assert "Hộ chưa được trả lần này (3)" in first and "?cho=2" in first
+    assert first.index(names[0]) < first.index(names[1]) and names[2] not in first
+    assert names[2] in second and names[0] not in second
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,22 @@ def test_what_was_rejected_can_be_proposed_again():
     assert again.amount_vnd == payout.amount_vnd and Payout.objects.count() == 2
 
 
+def test_who_is_left_out_is_asked_for_by_as_many_questions_however_many_they_are(
+    django_assert_max_num_queries,
+):
+    end = periods.end_of(made.week()[1])
+    facts = ({}, {"held_why": "x"}, {"held_until": dates.now() + timedelta(hours=1)})
+    for number, fact in enumerate(facts * 2):
+        made.earned(made.seller(**fact), 1_000 * (number + 1))
+        made.earned(made.a_household(), 500_000)
+        made.bounced(payable_vnd=400_000)
+    with django_assert_max_num_queries(5):
+        found = queries.left_out(end=end)
+    whys = [each.why for each in found]
+    assert [each.owed_vnd for each in found] == sorted((each.owed_vnd for each in found), reverse=True)
+    assert {why: whys.count(why) for why in whys} == {"no_account": 6, "bounced": 6, "held": 4, "below": 2}
+
+
 def test_one_households_money_is_never_anothers():
     first, second = made.seller(), made.seller()
     made.earned(first, 100_000)
