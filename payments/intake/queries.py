@@ -187,7 +187,11 @@ def find_credits(text: str) -> QuerySet[Credit]:
     squeezed = "".join(plain.split()).replace("-", "").upper()
     by_payment = Q(payment__words__iexact=plain) | Q(payment__gateway_ref=squeezed)
     named = (
-        by_payment | Q(note__icontains=plain) | Q(bank_ref__icontains=squeezed) | Q(note__icontains=squeezed)
+        by_payment
+        | Q(note__icontains=plain)
+        | Q(bank_ref__icontains=plain)
+        | Q(bank_ref__icontains=squeezed)
+        | Q(note__icontains=squeezed)
     )
     return Credit.objects.filter(named).select_related("payment").order_by("-pk")
 

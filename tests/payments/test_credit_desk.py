@@ -94,6 +94,12 @@ def test_any_credit_is_found_by_its_code(client, tuan):
     assert "FT1" not in client.get(QUEUE).text and "FT1" not in client.get(QUEUE, {"q": "khác"}).text
 
 
+def test_a_banks_number_with_a_hyphen_is_found_as_it_stands(client, tuan):
+    came(185_000, "mua na", "MB-12")
+    for text in ("MB-12", "mb-12"):
+        assert "MB-12" in client.get(QUEUE, {"q": text}).text.replace(f'value="{text}"', "")
+
+
 def test_a_statement_is_tried_first_and_books_nothing(client, tuan):
     payment = asked()
     came(5_000, "cũ", "FT9")
