@@ -1,11 +1,13 @@
 """Payments, refunds and the inbox of everything a gateway ever told us."""
 
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common import codes, dates
+from payments.intake import words
 from payments.intake.bank_models import Credit as Credit
 from payments.intake.bank_models import CreditEvent as CreditEvent
 from payments.intake.bank_models import Statement as Statement
@@ -14,9 +16,9 @@ from payments.intake.gateway_models import Gateway as Gateway
 from payments.intake.gateway_models import GatewayEvent as GatewayEvent
 from payments.intake.gateway_models import Pull as Pull
 from payments.intake.gateway_models import Trial as Trial
+from payments.intake.giving_models import GivingBack as GivingBack
 from payments.intake.inflow_models import Counting as Counting
 from payments.intake.inflow_models import Inflow as Inflow
-from payments.intake.giving_models import GivingBack as GivingBack
 from payments.intake.remittance_models import GatewayRemittance as GatewayRemittance
 
 REFERENCE_SIGNS = 26
@@ -260,6 +262,11 @@ class Refund(models.Model):
     def __str__(self) -> str:
         return f"{self.payment.adapter} {self.reference[:8]}"
 
+    @display(description=_("Lý do"), ordering="reason")
+    def get_reason_display(self) -> str:
+        """Why, for people: what a person typed stands as it is."""
+        return str(words.OF_REFUNDS.get(self.reason, self.reason))
+
 
 class RefundEvent(models.Model):
     """One change of a refund's state, and why. Never changed, never deleted."""
@@ -338,6 +345,12 @@ class Inbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adapter} {self.event_id[:40]}"
+
+    @property
+    def kind_words(self) -> str:
+        """What it tells of, for people; "" of what could not be read."""
+        kind = (self.fact or {}).get("kind", "")
+        return str(words.OF_FACTS.get(kind, kind))
 
 
 class Circuit(models.Model):

@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from common.permissions import GuardedItem, ReadOnly
 from payments.books import links
@@ -19,14 +19,32 @@ from payments.intake import (
     credit_desk,
     finance,
     gateway_desk,
+    inflows,
     names,
     remittance_desk,
 )
 from payments.intake.models import Credit, Payment, Refund
 
 
+class PaymentInspect(InspectView):
+    def get_adapter_display_value(self) -> str:
+        return names.gateway(self.object.adapter)
+
+    def get_cash_with_display_value(self) -> str:
+        return inflows.words_of([self.object.cash_with])[self.object.cash_with]
+
+
+class CreditInspect(InspectView):
+    def get_feed_display_value(self) -> str:
+        return names.gateway(self.object.feed)
+
+    def get_sender_display_value(self) -> str:
+        return inflows.words_of([self.object.sender])[self.object.sender]
+
+
 class PaymentViewSet(SnippetViewSet):
     model = Payment
+    inspect_view_class = PaymentInspect
     icon = "doc-full"
     menu_label = _("Khoản thu")
     url_prefix = "khoan-thu"
@@ -53,7 +71,7 @@ class RefundViewSet(SnippetViewSet):
     menu_label = _("Khoản hoàn")
     url_prefix = "khoan-hoan"
     list_display = [
-        "reason",
+        "get_reason_display",
         Column("payment.words", label=_("Nội dung")),
         "state",
         Column("amount_vnd", label=_("Số tiền (₫)")),
@@ -72,6 +90,7 @@ class RefundViewSet(SnippetViewSet):
 
 class CreditViewSet(SnippetViewSet):
     model = Credit
+    inspect_view_class = CreditInspect
     icon = "download"
     menu_label = _("Tiền vào tài khoản")
     url_prefix = "tien-vao"
@@ -128,6 +147,12 @@ def finance_urls():
         path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
         path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),
         path("tai-chinh/tien-vao/<int:pk>/da-tra/", credit_desk.given_back, name="intake_credit_given_back"),
+        path("tai-chinh/tien-vao/<int:pk>/de-nghi-tra/", credit_desk.ask_back, name="intake_credit_ask_back"),
+        path(
+            "tai-chinh/tien-vao/<int:pk>/rut-de-nghi/",
+            credit_desk.withdraw_asking,
+            name="intake_credit_withdraw_asking",
+        ),
         path("tai-chinh/tien-vao/<int:pk>/da-ghi/", count_desk.counted, name="intake_credit_counted"),
         path("tai-chinh/sao-ke/", credit_desk.statements, name="intake_statements"),
         path("tai-chinh/sao-ke/<int:pk>/", credit_desk.statement, name="intake_statement"),
@@ -147,12 +172,6 @@ def finance_urls():
         ),
         path("tai-chinh/cong/<slug:code>/", gateway_desk.gateway, name="intake_gateway"),
         path("tai-chinh/cong/<slug:code>/thu/", gateway_desk.try_gateway, name="intake_gateway_try"),
-        path("tai-chinh/tien-vao/<int:pk>/de-nghi-tra/", credit_desk.ask_back, name="intake_credit_ask_back"),
-        path(
-            "tai-chinh/tien-vao/<int:pk>/rut-de-nghi/",
-            credit_desk.withdraw_asking,
-            name="intake_credit_withdraw_asking",
-        ),
     ]
 
 

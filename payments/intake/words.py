@@ -19,3 +19,22 @@ OF_CREDITS = {
     "asking withdrawn": _("rút đề nghị trả lại"),
     "asking lapsed": _("đề nghị trả lại hết hiệu lực"),
 }
+#: why money goes back where no person typed it: `Refund.reason`
+OF_REFUNDS = {
+    "late": _("tiền tới khi hàng đã nhả"),
+    "cancelled": _("đơn đã hủy"),
+    "declined": _("hộ từ chối đơn"),
+    "returned": _("hàng chuyển hoàn"),
+}
+#: what a gateway told of: the kind of a fact
+OF_FACTS = {
+    "settled": _("đã thu"),
+    "failed": _("không thu được"),
+    "pending": _("đang chờ"),
+    "held": _("đã thu, còn nghi ngờ"),
+    "disputed": _("bị khiếu nại"),
+    "dispute_won": _("thắng khiếu nại"),
+    "dispute_lost": _("thua khiếu nại"),
+    "refunded": _("đã hoàn"),
+    "refund_failed": _("không hoàn được"),
+}

@@ -10,11 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from common import dates
 from payments.adapters.cod import Cod
 from payments.adapters.sandbox import Sandbox
-from payments.intake import finance, services
+from payments.intake import finance, services, words
+from payments.intake.inflows import senders
 from payments.intake.models import Inbox, Refund
+from payments.intake.names import gateway
 from shop.delivery.models import Method
+from shop.orders.moves import State
 from tests import jobs
+from tests.builders import inflows
 from tests.builders import payments as made
+from tests.builders.payouts import officer
 
 pytestmark = pytest.mark.django_db
 DESK = "/quan-tri/tai-chinh/"
@@ -56,7 +61,8 @@ def test_without_a_note_nothing_is_done(client, django_user_model, refund):
 def test_finance_closes_a_message(client, django_user_model):
     tuan = staff(client, django_user_model, "change_refund")
     made.hear(made.notification(made.pending(), amount_vnd=1))
-    assert "VND" in client.get(DESK).text
+    page = client.get(DESK).text
+    assert "VND" in page and "đã thu" in page and ">settled" not in page
     client.post(f"{DESK}tin/{Inbox.objects.get().pk}/xong/", {"note": "trả lại"})
     assert Inbox.objects.get().handled_by == tuan
 
@@ -144,3 +150,43 @@ def test_payments_are_looked_at_and_never_edited(client, django_user_model):
     for act in ("edit", "delete"):
         assert client.get(f"/quan-tri/khoan-thu/{act}/{payment.pk}/").status_code in (302, 403, 404), home
     assert client.get("/quan-tri/khoan-thu/add/").status_code in (302, 403, 404)
+
+
+#: what our code writes as the reason of a refund → what people read
+REASONS = {"late": "tiền tới khi hàng đã nhả", "cancelled": "đơn đã hủy", "declined": "hộ từ chối đơn", "returned": "hàng chuyển hoàn"}  # fmt: skip
+
+
+def test_reasons_that_our_code_writes_are_told_in_words_and_typed_ones_as_they_stand(
+    client, django_user_model
+):
+    staff(client, django_user_model, "change_refund", "view_refund")
+    for key in (*REASONS, "Dập hai quả"):
+        services.give_back(made.settled(), amount_vnd=1_000, reason=key, key=key)
+    Refund.objects.update(state="by_hand", next_ask_at=None)
+    inspect = [f"/quan-tri/khoan-hoan/inspect/{pk}/" for pk in Refund.objects.values_list("pk", flat=True)]
+    pages = [client.get(DESK).text, client.get("/quan-tri/khoan-hoan/").text]
+    for page in (*pages, " ".join(client.get(each).text for each in inspect)):
+        assert "Dập hai quả" in page and all(words in page for words in REASONS.values())
+        assert not any(f">{code}<" in page.replace("\n", "").replace(" ", "") for code in REASONS)
+
+
+def test_ends_of_parts_have_their_words():
+    assert REASONS.keys() == words.OF_REFUNDS.keys() == {"late", *refunded_ends()}
+
+
+def refunded_ends() -> set[str]:
+    """Ends of a part that give its money back by themselves: see `shop.orders.services.end_part`."""
+    return {State.CANCELLED.value, State.DECLINED.value, State.RETURNED.value}
+
+
+def test_what_gateways_and_carriers_are_called_stands_where_one_payment_or_credit_is_looked_at(
+    client, django_user_model
+):
+    staff(client, django_user_model, "view_payment", "view_credit")
+    payment = made.settled()
+    row = inflows.came(5_000)
+    services.credit_kept(row, sender=senders()[0], by=officer("Mai"), why="x")
+    page = client.get(f"/quan-tri/khoan-thu/inspect/{payment.pk}/").text
+    assert gateway("sandbox") in page and ">sandbox<" not in page.replace("\n", "").replace(" ", "")
+    page = client.get(f"/quan-tri/tien-vao/inspect/{row.pk}/").text
+    assert gateway("sandbox") in page and "gateway:sandbox" not in page
