@@ -189,14 +189,3 @@ class Buying(Market):
         except errors.NeedsTwo:
             intake.ask_to_give_back(credit, by=self.ground.tuan, to_whom="x", reason="x")
             intake.credit_given_back(credit, by=self.ground.mai, bank_ref="R")
-        except errors.AskedYourself:
-            intake.credit_given_back(credit, by=self.ground.mai, bank_ref="R")
-
-    @precondition(lambda self: self.there("credit", "unmatched", "to_return"))
-    @rule(pick=PICK)
-    def desk_asks_to_give_a_transfer_back(self, pick):
-        credit = self.one(Credit, pick, "credit", "unmatched", "to_return")
-        try:
-            intake.ask_to_give_back(credit, by=self.ground.tuan, to_whom="x", reason="x")
-        except errors.AskedBefore:
-            intake.asking_withdrawn(credit, by=self.ground.mai, why="x")

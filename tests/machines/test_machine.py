@@ -85,7 +85,6 @@ REACHED = {
     "booked cash_remitted": 1, "booked payout_sent": 5, "booked payout_bounced": 1, "payout settled": 1,
     "payout with a line that takes back": 1, "household owes": 1,
     "credit assigned to matched": 10, "booked credit_given_back": 1,
-    "credit back asked for to to_return": 1, "credit given back to returned": 1,
     "refund by_hand": 3, "refund sent": 2, "fault household after completion": 2,
     "fault carrier after completion": 1, "fault buyer": 1, "refund by two": 2, "refund approved": 1,
     "refund rejected": 1, "taken back for another way": 1, "part cancelled by buyer": 2, "part declined by household": 1,
