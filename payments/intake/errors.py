@@ -24,6 +24,14 @@ class FourEyes(PaymentError):
     words = _("Người đề nghị không được tự duyệt. Nhờ một người khác trong tổ tài chính duyệt.")
 
 
+class OwnWish(FourEyes):
+    words = _("Người đề nghị đổi không tự xác nhận. Nhờ một người khác được đặt cổng thanh toán.")
+
+
+class Unreadable(PaymentError):
+    words = _("Đề nghị này được mã hóa bằng một khóa không còn nữa, nên chỉ bỏ được. Bạn bỏ nó rồi nhập lại.")
+
+
 class SameHands(FourEyes):
     """Of a refund that two decided, the next step is another person's."""
 

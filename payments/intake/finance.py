@@ -44,7 +44,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     names = links.called(each.holder for each in pages["cash"])
     for each in pages["cash"]:
         each.called = names[each.holder].words
-    return render(request, "payments/finance.html", pages | {"troubles": registry.troubles()})
+    more = {"troubles": registry.troubles(), "to_confirm": queries.gateways_to_confirm()}
+    return render(request, "payments/finance.html", pages | more)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """The form of one gateway. What the environment says is not a field, and what is secret is never shown back."""
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from django import forms
 from django.conf import settings
@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from payments.adapters import registry
-from payments.adapters.chosen import NOTHING, Setting, leads_away, settings_of
+from payments.adapters.chosen import Chosen, Setting, leads_away, settings_of
 from payments.intake.services import Wish
+from payments.intake.wishes import Waiting
 
 LONGEST = 2_000
 MOST_VND = 10**12
@@ -38,9 +39,10 @@ class GatewayForm(forms.Form):
         label=_("Nhiều nhất mỗi đơn (₫)"), min_value=1, max_value=MOST_VND, required=False
     )
 
-    def __init__(self, data, *, kind: type) -> None:
-        self.kind = kind
-        self.chosen = registry.chosen().get(kind.code, NOTHING)
+    def __init__(self, data, *, kind: type, chosen: Chosen, waits: Waiting | None = None) -> None:
+        """`chosen` is what counts now, `waits` what is wanted of its values: the form shows that, to be mended."""
+        self.kind, self.chosen = kind, chosen
+        self.shown = waits.values if waits else chosen.values
         super().__init__(data, initial=self._known())
         for code, mark, name in LANGUAGES:
             self._add_texts(code, mark, name)
@@ -58,7 +60,7 @@ class GatewayForm(forms.Form):
             known[f"label_{mark}"] = self.chosen.labels.get(code, "")
             known[f"hint_{mark}"] = self.chosen.hints.get(code, "")
         open_ = [each.name for each in settings_of(self.kind) if not each.secret]
-        return known | {f"c_{name}": self.chosen.values.get(name, "") for name in open_}
+        return known | {f"c_{name}": self.shown.get(name, "") for name in open_}
 
     def _add_texts(self, code: str, mark: str, name: str) -> None:
         if not hasattr(self.kind, "start"):
@@ -78,20 +80,22 @@ class GatewayForm(forms.Form):
         """Why it is no field here: "said" in the environment, "guarded" as an address of its secrets; else ""."""
         if in_environment(each):
             return "said"
-        kept = self.chosen.values.get(each.name, "")
-        return "guarded" if leads_away(each, kept) and registry.has_secret_in(self.kind, os.environ) else ""
+        return "guarded" if self._leads_away(each) and registry.has_secret_in(self.kind, os.environ) else ""
+
+    def _leads_away(self, each: Setting) -> bool:
+        return leads_away(each, self.chosen.values.get(each.name, ""), self.shown.get(each.name, ""))
 
     def _keeps_secrets(self) -> bool:
         return any(each.secret and self.chosen.values.get(each.name) for each in settings_of(self.kind))
 
     def _add_setting(self, each: Setting) -> None:
-        field = _field_of(each, is_kept=bool(self.chosen.values.get(each.name)))
-        if leads_away(each, self.chosen.values.get(each.name, "")) and self._keeps_secrets():
+        field = _field_of(each, is_kept=bool(self.shown.get(each.name)))
+        if self._leads_away(each) and self._keeps_secrets():
             field.help_text = (
                 f"{field.help_text} · {_('đổi địa chỉ thì khóa đã đặt ở đây bị bỏ, phải nhập lại')}"
             )
         self.fields[f"c_{each.name}"] = field
-        if each.secret and self.chosen.values.get(each.name):
+        if each.secret and self.shown.get(each.name):
             self.fields[f"x_{each.name}"] = forms.BooleanField(
                 label=_("Bỏ %(name)s đã đặt") % {"name": each.label}, required=False
             )
@@ -126,16 +130,6 @@ class GatewayForm(forms.Form):
                 yield each.name, ""
             elif text or not each.secret:
                 yield each.name, text
-
-    def dropped(self, changed: Collection[str]) -> list[str]:
-        """What the page calls the secrets among the `changed` that nobody typed or took out: their address changed."""
-        typed = {
-            each.name
-            for each in settings_of(self.kind)
-            if self.cleaned_data.get(f"c_{each.name}") or self.cleaned_data.get(f"x_{each.name}")
-        }
-        secrets = [each for each in settings_of(self.kind) if each.secret]
-        return [str(each.label) for each in secrets if each.name in changed and each.name not in typed]
 
     # --- parts of the page
 

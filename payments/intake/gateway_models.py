@@ -22,6 +22,12 @@ class Gateway(models.Model):
     max_vnd = models.BigIntegerField(_("nhiều nhất mỗi đơn (₫)"), null=True, blank=True)
     #: {field of the adapter's Config: text} as JSON, all of it as ciphertext
     kept = EncryptedTextField(default="", editable=False)
+    #: the same of what one person said about them and nobody confirmed: "" takes a field out. Empty when nothing waits
+    wanted = EncryptedTextField(default="", db_default="", editable=False)
+    wanted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("cổng thanh toán")
@@ -36,6 +42,11 @@ class Gateway(models.Model):
                 condition=Q(min_vnd=None) | Q(max_vnd=None) | Q(min_vnd__lte=F("max_vnd")),
                 name="gateway_limits_leave_room",
             ),
+            models.CheckConstraint(
+                condition=Q(wanted="", wanted_by=None, wanted_at=None)
+                | (~Q(wanted="") & Q(wanted_by__isnull=False, wanted_at__isnull=False)),
+                name="gateway_wish_is_somebodys",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,15 +54,37 @@ class Gateway(models.Model):
 
 
 class GatewayEvent(models.Model):
-    """One change of what was chosen: which names, never their values. Never changed, never deleted."""
+    """One change of what was chosen or wanted: which names, never their values. Never changed, never deleted."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", _("đã đổi")
+        WANTED = "wanted", _("đề nghị đổi")
+        TAKEN_BACK = "taken_back", _("rút lại đề nghị đổi")
+        CONFIRMED = "confirmed", _("xác nhận đổi")
+        REFUSED = "refused", _("không đồng ý đổi")
 
     gateway = models.ForeignKey(Gateway, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.CHANGED, db_default="changed")
     what = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    #: of what was confirmed or refused: whose wish it was
+    wanted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     at = models.DateTimeField(default=dates.now, editable=False)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wanted_by=None) | ~Q(wanted_by=F("by")), name="gateway_event_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["confirmed", "refused"], wanted_by__isnull=False)
+                | (~Q(kind__in=["confirmed", "refused"]) & Q(wanted_by=None)),
+                name="gateway_event_says_whose_wish",
+            ),
+        ]
 
     def __str__(self) -> str:
         return ", ".join(self.what)

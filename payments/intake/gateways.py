@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from cryptography.fernet import InvalidToken
 from django.core.cache import caches
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from common.secrets import unseal
-from payments.adapters.chosen import Chosen
+from payments.adapters.chosen import NOTHING, Chosen
 from payments.intake.models import Gateway
 
 log = logging.getLogger(__name__)
@@ -35,22 +35,40 @@ def forget() -> None:
 
 def values_of(code: str) -> dict[str, str]:
     """The kept fields of one adapter, read now. Not for showing: it holds secrets."""
-    row = _rows().filter(code=code).first()
-    return _open(row) if row else {}
+    return values_in(rows().filter(code=code).first())
 
 
-def _rows():
-    # The column as it is: one row that cannot be opened must not close the others.
-    return Gateway.objects.defer("kept").annotate(sealed=Cast("kept", TextField()))
+def rows() -> QuerySet[Gateway]:
+    """All that is chosen, what is encrypted as it lies there: `sealed` is what counts, `sealed_wish` what is wanted.
+
+    One row that cannot be opened must not close the others.
+    """
+    columns = {"sealed": Cast("kept", TextField()), "sealed_wish": Cast("wanted", TextField())}
+    return Gateway.objects.defer("kept", "wanted").annotate(**columns)
 
 
-def _read() -> dict[str, Chosen]:
-    return {row.code: _chosen(row) for row in _rows()}
+def values_in(row: Gateway | None) -> dict[str, str]:
+    """The fields of one of `rows` that count; none of what nobody chose, or of what cannot be opened."""
+    return (row and opened(row.sealed, row.code)) or {}
 
 
-def _chosen(row: Gateway) -> Chosen:
+def opened(sealed: str, code: str) -> dict[str, str] | None:
+    """The fields behind a sealed column; None when it is empty, or no key of ours wrote it."""
+    if not sealed:
+        return None
+    try:
+        return json.loads(unseal(sealed))
+    except InvalidToken:
+        log.error("What is kept for gateway %s was written under a key that FIELD_KEYS lacks.", code)
+        return None
+
+
+def choice_in(row: Gateway | None) -> Chosen:
+    """One of `rows` as the registry reads it."""
+    if row is None:
+        return NOTHING
     return Chosen(
-        values=_open(row),
+        values=values_in(row),
         on=row.on,
         position=row.position,
         labels=row.texts.get("label", {}),
@@ -60,11 +78,5 @@ def _chosen(row: Gateway) -> Chosen:
     )
 
 
-def _open(row: Gateway) -> dict[str, str]:
-    if not row.sealed:
-        return {}
-    try:
-        return json.loads(unseal(row.sealed))
-    except InvalidToken:
-        log.error("What is kept for gateway %s was written under a key that FIELD_KEYS lacks.", row.code)
-        return {}
+def _read() -> dict[str, Chosen]:
+    return {row.code: choice_in(row) for row in rows()}

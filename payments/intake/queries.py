@@ -27,6 +27,7 @@ from payments.intake import breaker
 from payments.intake.models import (
     Circuit,
     Credit,
+    Gateway,
     GatewayEvent,
     GatewayRemittance,
     GivingBack,
@@ -76,8 +77,14 @@ def circuits_open() -> set[str]:
 
 
 def gateway_events(code: str) -> QuerySet[GatewayEvent]:
-    """Who changed what of one gateway, newest first."""
-    return GatewayEvent.objects.filter(gateway__code=code).select_related("by")
+    """Who changed, wanted, confirmed or refused what of one gateway, newest first."""
+    return GatewayEvent.objects.filter(gateway__code=code).select_related("by", "wanted_by")
+
+
+def gateways_to_confirm() -> QuerySet[Gateway]:
+    """Gateways of whose values somebody wants others, the oldest wish first; without what is encrypted."""
+    wanted = Gateway.objects.defer("kept", "wanted").exclude(wanted_by=None)
+    return wanted.select_related("wanted_by").order_by("wanted_at", "pk")
 
 
 def pulls() -> dict[str, Pull]:

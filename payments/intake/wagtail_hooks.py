@@ -172,6 +172,8 @@ def finance_urls():
         ),
         path("tai-chinh/cong/<slug:code>/", gateway_desk.gateway, name="intake_gateway"),
         path("tai-chinh/cong/<slug:code>/thu/", gateway_desk.try_gateway, name="intake_gateway_try"),
+        path("tai-chinh/cong/<slug:code>/xac-nhan/", gateway_desk.confirm, name="intake_gateway_confirm"),
+        path("tai-chinh/cong/<slug:code>/khong-doi/", gateway_desk.refuse, name="intake_gateway_refuse"),
     ]
 
 

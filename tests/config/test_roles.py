@@ -145,7 +145,7 @@ PERSONAL = (
     "orders_order.street", "orders_order.note", "orders_order.secret", "orders_order.user_id",
     "intake_payment.reference", "intake_payment.words", "intake_payment.step", "intake_paymentevent.note",
     "intake_paymentevent.by_id", "intake_refund.reason", "intake_refund.reference", "intake_credit.note",
-    "intake_statementrow.note", "intake_inbox.raw", "intake_inbox.fact", "intake_gateway.kept",
+    "intake_statementrow.note", "intake_inbox.raw", "intake_inbox.fact", "intake_gateway.kept", "intake_gateway.wanted",
     "payouts_payout.account", "payouts_payout.account_name", "farmers_household.name",
     "farmers_bankaccount.account", "farmers_storefront.name", "fulfilment_remittanceline.note",
     "orders_suborder.end_reason", "stock_movement.by_id",

@@ -54,6 +54,10 @@ INTAKE = {
         "UPDATE intake_statementrow SET amount_vnd = NULL WHERE state <> 'unreadable'",
     "gateway_limits_are_money": "UPDATE intake_gateway SET min_vnd = 0",
     "gateway_limits_leave_room": "UPDATE intake_gateway SET min_vnd = max_vnd + 1",
+    "gateway_wish_is_somebodys": "UPDATE intake_gateway SET wanted_at = now() WHERE wanted = ''",
+    "gateway_event_four_eyes": "UPDATE intake_gatewayevent SET by_id = wanted_by_id WHERE kind = 'confirmed'",
+    "gateway_event_says_whose_wish":
+        "UPDATE intake_gatewayevent SET wanted_by_id = NULL WHERE kind = 'confirmed'",
     "gateway_remittance_adds_up": "UPDATE intake_gatewayremittance SET bank_vnd = bank_vnd + 1",
     "gateway_remittance_moves_money":
         "UPDATE intake_gatewayremittance SET gross_vnd = 0, fee_vnd = 0, bank_vnd = 0",

@@ -142,6 +142,9 @@ SENT = [
     ("/quan-tri/tai-chinh/cong/momo/", lead, ("on", "position", "min_vnd", "c_endpoint", "c_secret_key")),
     ("/quan-tri/tai-chinh/cong/cod/", lead, ("position", "max_vnd", "c_max_vnd", "label_vi", "hint_en")),
     ("/quan-tri/tai-chinh/cong/momo/thu/", lead, ("x",)),
+    ("/quan-tri/tai-chinh/cong/momo/", lead, ("on", "position", "c_partner_code", "seen")),
+    ("/quan-tri/tai-chinh/cong/momo/xac-nhan/", lead, ("seal",)),
+    ("/quan-tri/tai-chinh/cong/momo/khong-doi/", lead, ("seal",)),
     (
         "/quan-tri/tai-chinh/cong-chuyen-ve/",
         clerk,

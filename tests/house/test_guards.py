@@ -30,8 +30,8 @@ from shop.stock.models import Watch
 from tests import databases
 from tests.books.test_guards import FORBIDDEN as OF_THE_BOOKS
 from tests.builders import dues as owed
+from tests.builders import gateways, payouts, remittances, transfers
 from tests.builders import payments as made
-from tests.builders import payouts, remittances, transfers
 from tests.builders.orders import an_order, payment_of
 from tests.builders.shelf import on_shelf
 from tests.house.forbidden import FORBIDDEN
@@ -180,6 +180,7 @@ def a_scene_at_the_desk(tuan: User) -> None:
     Circuit.objects.create(adapter="momo", silent_at=dates.now())
     Pull.objects.create(adapter="payos")
     Gateway.objects.create(code="momo", min_vnd=1_000, max_vnd=2_000)
+    gateways.chosen("vietqr", by=tuan, values={"account": transfers.ACCOUNT})
     Trial.objects.create(payment=transfer, by=tuan)
     payout = payouts.sent()
     line = f"{payout.reference},300000,settled,,\n"

@@ -13,15 +13,16 @@ from payments.adapters import registry
 from payments.adapters.chosen import settings_of
 from payments.adapters.contract import setting
 from payments.adapters.momo import MoMo
-from payments.intake import audit, gateways, services
+from payments.intake import audit, gateways
 from payments.intake.models import Gateway, GatewayEvent, Inbox, Payment, Refund, Trial
 from payments.intake.queries import ways_to_pay
-from payments.intake.services import Wish
 from shop.orders import audit as orders_audit
 from shop.orders.models import OrderPayment
 from tests import jobs
+from tests.builders import gateways as two
 from tests.builders import payments as made
 from tests.builders import transfers
+from tests.builders.payouts import officer
 from tests.gateways import momo_fake
 from tests.payments.adapters.conftest import environment, open_site
 from tests.payments.test_finance import staff
@@ -50,12 +51,19 @@ def fill(client, address=MOMO, **changes):
     )
 
 
+def set_up(client, address=MOMO, **changes):
+    """One person fills it in, another one confirms; the page as the first sees it then."""
+    fill(client, address, **changes)
+    two.confirmed(address.removeprefix(HOME).strip("/"))
+    return client.get(address)
+
+
 def codes(amount_vnd: int = 185_000) -> list[str]:
     return [each.code for each in ways_to_pay(amount_vnd)]
 
 
-def choose(code: str, by, **wish) -> list[str]:
-    return services.choose(code, Wish(**wish), by=by)
+def choose(code: str, by, **wish) -> None:
+    two.chosen(code, by=by, **wish)
 
 
 # --- keys
@@ -64,26 +72,27 @@ def choose(code: str, by, **wish) -> list[str]:
 def test_keys_from_the_page_are_enough(client, ha):
     assert "momo" not in codes()
     assert "Thiếu PAYMENTS_MOMO_SECRET_KEY." in client.get(MOMO).text
-    page = fill(client, **KEYS)
+    page = set_up(client, **KEYS)
     assert page.status_code == 200 and "Cài đặt đã đủ." in page.text
     assert "momo" in codes() and registry.get("momo").config.secret_key == momo_fake.SECRET
 
 
 def test_what_is_still_missing_is_said_in_words(client, ha):
-    page = fill(client, **{**KEYS, "c_secret_key": "short", "c_access_key": ""})
+    page = set_up(client, **{**KEYS, "c_secret_key": "short", "c_access_key": ""})
     assert "Thiếu PAYMENTS_MOMO_ACCESS_KEY." in page.text
     wrong = {"c_secret_key": "short", "c_partner_code": "M 1", "c_endpoint": "ftp://x"}
-    page = fill(client, c_access_key=momo_fake.ACCESS, **wrong)
+    page = set_up(client, c_access_key=momo_fake.ACCESS, **wrong)
     for name in ("PARTNER_CODE", "SECRET_KEY", "ENDPOINT"):
         assert f"PAYMENTS_MOMO_{name} " in page.text
     assert "momo" not in codes()
 
 
 def test_a_secret_is_never_shown_back(client, ha):
-    fill(client, **KEYS)
-    for address in (MOMO, HOME):
-        page = client.get(address).text
-        assert momo_fake.SECRET not in page and momo_fake.ACCESS not in page
+    for act in (fill, set_up):
+        act(client, **KEYS)
+        for address in (MOMO, HOME):
+            page = client.get(address).text
+            assert momo_fake.SECRET not in page and momo_fake.ACCESS not in page
     page = client.get(MOMO).text
     assert "đã đặt; để trống là giữ nguyên" in page and momo_fake.PARTNER in page
 
@@ -94,34 +103,35 @@ def test_a_form_that_is_sent_back_shows_no_secret_either(client, ha):
 
 
 def test_what_lies_in_the_database_is_ciphertext(client, ha):
-    fill(client, **KEYS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT g::text FROM intake_gateway g UNION ALL SELECT e::text FROM intake_gatewayevent e"
-        )
-        dump = " ".join(text for (text,) in cursor.fetchall())
-    assert "gAAAA" in dump
-    for value in KEYS.values():
-        assert value not in dump
+    for act in (fill, set_up):
+        act(client, **KEYS)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT g::text FROM intake_gateway g UNION ALL SELECT e::text FROM intake_gatewayevent e"
+            )
+            dump = " ".join(text for (text,) in cursor.fetchall())
+        assert dump.count("gAAAA") == 1
+        for value in KEYS.values():
+            assert value not in dump
 
 
 def test_an_empty_secret_stays_and_one_that_is_taken_out_is_gone(client, ha):
-    fill(client, **KEYS)
-    fill(client, c_partner_code=momo_fake.PARTNER, c_endpoint=KEYS["c_endpoint"])
+    set_up(client, **KEYS)
+    set_up(client, c_partner_code=momo_fake.PARTNER, c_endpoint=KEYS["c_endpoint"])
     assert registry.get("momo").config.access_key == momo_fake.ACCESS
-    fill(client, c_partner_code=momo_fake.PARTNER, c_endpoint=KEYS["c_endpoint"], x_secret_key="on")
+    set_up(client, c_partner_code=momo_fake.PARTNER, c_endpoint=KEYS["c_endpoint"], x_secret_key="on")
     assert registry.trouble("momo") == ["Thiếu PAYMENTS_MOMO_SECRET_KEY."]
     assert set(gateways.values_of("momo")) == {"partner_code", "endpoint", "access_key"}
 
 
 def test_the_environment_wins_and_says_no_more_than_that(client, ha, monkeypatch):
-    fill(client, **KEYS)
+    set_up(client, **KEYS)
     monkeypatch.setenv("PAYMENTS_MOMO_SECRET_KEY", "the environment's own secret")
     monkeypatch.setenv("PAYMENTS_MOMO_ENDPOINT", KEYS["c_endpoint"])
     page = client.get(MOMO).text
     assert "đặt trong môi trường" in page and "own secret" not in page and 'name="c_secret_key"' not in page
     assert registry.get("momo").config.secret_key == "the environment's own secret"
-    fill(client, **{**KEYS, "c_secret_key": "somebody typed this into a hidden field"})
+    set_up(client, **{**KEYS, "c_secret_key": "somebody typed this into a hidden field"})
     assert gateways.values_of("momo")["secret_key"] == momo_fake.SECRET
 
 
@@ -129,21 +139,27 @@ ELSEWHERE = "https://collects-keys.example.com"
 
 
 def test_who_changes_the_address_does_not_get_the_keys_that_were_kept(client, ha):
-    fill(client, **KEYS)
-    assert "đổi địa chỉ thì khóa đã đặt ở đây bị bỏ" in client.get(MOMO).text
+    page = set_up(client, **KEYS)
+    assert "đổi địa chỉ thì khóa đã đặt ở đây bị bỏ" in page.text
     page = fill(client, c_partner_code=momo_fake.PARTNER, c_endpoint=ELSEWHERE)
+    assert "các khóa đã đặt bị bỏ" in page.text and "momo" in codes()
+    two.confirmed("momo")
     assert gateways.values_of("momo") == {"partner_code": momo_fake.PARTNER, "endpoint": ELSEWHERE}
-    assert "các khóa đã đặt bị bỏ" in page.text and "momo" not in codes()
-    assert GatewayEvent.objects.latest("id").what == ["access_key", "endpoint", "secret_key"]
+    assert "momo" not in codes()
+    for event in GatewayEvent.objects.order_by("-id")[:2]:
+        assert event.what == ["access_key", "endpoint", "secret_key"]
     page = fill(client, **KEYS | {"c_endpoint": ELSEWHERE})
-    assert "các khóa đã đặt bị bỏ" not in page.text and "momo" in codes()
+    assert "các khóa đã đặt bị bỏ" not in page.text
+    two.confirmed("momo")
+    assert "momo" in codes()
 
 
 def test_only_keys_typed_in_with_the_new_address_go_there(client, ha):
-    fill(client, **KEYS)
+    set_up(client, **KEYS)
     page = fill(client, c_partner_code=momo_fake.PARTNER, c_access_key="typed anew", c_endpoint=ELSEWHERE)
+    assert "các khóa đã đặt bị bỏ: Khóa bí mật (Secret Key)." in page.text
+    two.confirmed("momo")
     assert "access_key" in gateways.values_of("momo") and "secret_key" not in gateways.values_of("momo")
-    assert "Bạn nhập lại: Khóa bí mật (Secret Key)." in page.text
 
 
 def test_an_address_that_was_its_own_and_is_another_takes_no_key_along(ha):
@@ -159,12 +175,12 @@ def test_an_address_that_was_its_own_and_is_another_takes_no_key_along(ha):
 
 
 def test_a_key_of_the_environment_goes_to_no_address_that_somebody_typed(client, ha, monkeypatch):
-    fill(client, **KEYS | {"c_endpoint": ELSEWHERE})
+    set_up(client, **KEYS | {"c_endpoint": ELSEWHERE})
     monkeypatch.setenv("PAYMENTS_MOMO_SECRET_KEY", momo_fake.SECRET)
     assert registry.trouble("momo") == ["Thiếu PAYMENTS_MOMO_ENDPOINT."]
     page = client.get(MOMO).text
     assert 'name="c_endpoint"' not in page and "địa chỉ nhận khóa cũng chỉ đặt ở đó" in page
-    fill(client, **KEYS | {"c_endpoint": "https://other.example.com"})
+    set_up(client, **KEYS | {"c_endpoint": "https://other.example.com"})
     assert gateways.values_of("momo")["endpoint"] == ELSEWHERE
     monkeypatch.setenv("PAYMENTS_SEPAY_API_TOKEN", "T0KEN")
     choose("sepay", ha, values={"webhook_secret": "S" * 32, "api_endpoint": ELSEWHERE})
@@ -182,12 +198,12 @@ def test_every_field_of_ours_whose_default_is_an_address_is_known_as_one(code):
 
 
 def test_numbers_and_yes_or_no(client, ha):
-    fill(client, HOME + "cod/", c_max_vnd="300000")
+    set_up(client, HOME + "cod/", c_max_vnd="300000")
     assert "cod" in codes(300_000) and "cod" not in codes(300_001)
     assert fill(client, HOME + "cod/", c_max_vnd="nhiều").status_code == 422
-    fill(client, HOME + "statement_file/", position=None, c_counts="yes")
+    set_up(client, HOME + "statement_file/", position=None, c_counts="yes")
     assert registry.is_fed()
-    fill(client, HOME + "statement_file/", position=None, c_counts="no")
+    set_up(client, HOME + "statement_file/", position=None, c_counts="no")
     assert not registry.is_fed()
 
 
@@ -196,16 +212,22 @@ def test_who_changed_what_is_kept_and_no_value_of_it(client, ha):
     fill(client, **KEYS)
     fill(client, **KEYS, label_vi="Ví MoMo")
     first, second = GatewayEvent.objects.order_by("id")
-    assert (first.by, first.what) == (ha, ["access_key", "endpoint", "partner_code", "secret_key"])
-    assert second.what == ["texts"]
+    names = ["access_key", "endpoint", "partner_code", "secret_key"]
+    assert (first.by, first.kind, first.what) == (ha, "wanted", names)
+    assert (second.by, second.kind, second.what) == (ha, "changed", ["texts"])
+    two.confirmed("momo", by=(mai := officer("Mai")))
+    last = GatewayEvent.objects.latest("id")
+    assert (last.by, last.wanted_by, last.kind, last.what) == (mai, ha, "confirmed", names)
 
 
-def test_a_row_under_a_lost_key_closes_no_other_gateway(client, ha, settings):
-    fill(client, **KEYS)
+def test_a_row_under_a_lost_key_closes_no_other_gateway_and_is_set_up_anew(client, ha, settings):
+    set_up(client, **KEYS)
     settings.FIELD_KEYS = ["b3RoZXItb25seS1rZXktb2YtMzItYnl0ZXMtbG9uZyE="]
     gateways.forget()
     assert codes() == ["cod", "sandbox"]
     assert "Thiếu PAYMENTS_MOMO_SECRET_KEY." in client.get(MOMO).text
+    set_up(client, **KEYS)
+    assert "momo" in codes()
 
 
 # --- what buyers see

@@ -4,7 +4,8 @@
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
 much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is), `countings` what of
 it gateways and carriers account for, `givings` what of it goes back to whoever sent it; `statements` reads
-credits from a file; `remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay.
+credits from a file; `remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay,
+`wishes` has two people decide where their money goes.
 """
 
 from payments.intake.services.approvals import (
@@ -39,7 +40,7 @@ from payments.intake.services.countings import (
 from payments.intake.services.credits import credit_arrived, credits_assigned
 from payments.intake.services.disputes import note_payment
 from payments.intake.services.facts import apply, whole
-from payments.intake.services.gateways import Wish, choose, give_trial_back, open_trial, trial_vnd
+from payments.intake.services.gateways import Saved, Wish, choose, give_trial_back, open_trial, trial_vnd
 from payments.intake.services.givings import (
     ask_to_give_back,
     asking_withdrawn,
@@ -61,9 +62,11 @@ from payments.intake.services.refunds import (
 )
 from payments.intake.services.remittances import gateway_remits
 from payments.intake.services.statements import book_rows, book_statement, check_statement
+from payments.intake.services.wishes import confirm_wish, refuse_wish
 
 __all__ = [
     "GIVES_BACK",
+    "Saved",
     "Wish",
     "apply",
     "approve_refund",
@@ -81,6 +84,7 @@ __all__ = [
     "check_statement",
     "choose",
     "close_charge",
+    "confirm_wish",
     "counting_undone",
     "credit_arrived",
     "credit_counted",
@@ -106,6 +110,7 @@ __all__ = [
     "open_trial",
     "open_with",
     "refund_by_hand_done",
+    "refuse_wish",
     "reject_refund",
     "rest_of",
     "send",

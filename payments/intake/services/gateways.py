@@ -1,7 +1,6 @@
 """Choosing about gateways, and trying one with real money that no order knows."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,11 +8,11 @@ from django.db import transaction
 
 from common import dates
 from payments.adapters import registry
-from payments.adapters.chosen import ANYWHERE, points_elsewhere, settings_of
+from payments.adapters.chosen import ANYWHERE
 from payments.intake import gateways
 from payments.intake.errors import NotOffered, OverRefund
 from payments.intake.models import Gateway, GatewayEvent, Payment, Pull, Refund, Trial
-from payments.intake.services import charges, refunds
+from payments.intake.services import charges, refunds, wishes
 
 #: nothing smaller is tried, whatever an adapter would take
 LEAST_VND = 1_000
@@ -33,24 +32,31 @@ class Wish:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def choose(code: str, wish: Wish, *, by: AbstractBaseUser) -> list[str]:
-    """Write down what was chosen; the names of what changed come back, and stay with who changed them.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """What came of a wish: names that changed at once, and what became of the wish about values, if anything."""
 
-    Where an address changes, the kept secrets go that were not said anew with it: nobody shall receive them elsewhere.
+    at_once: Collection[str] = ()
+    values: GatewayEvent.Kind | None = None
+
+
+def choose(code: str, wish: Wish, *, by: AbstractBaseUser, seen: str | None = None) -> Saved:
+    """Write down what was chosen. Values only wait: they count once another person confirms them, see `wishes`.
+
+    `seen` is the seal of what the person had in sight; raises MovedMeanwhile when other values are wanted or count now.
     """
     with transaction.atomic():
-        what = _write(code, wish, by)
+        Gateway.objects.defer("kept", "wanted").get_or_create(code=code)
+        row = wishes.locked(code)
+        saved = Saved(at_once=_write(row, wish, by), values=wishes.want(row, wish.values, by=by, seen=seen))
         # Whoever mends a token wants to see at once whether it is right.
         Pull.objects.filter(adapter=code).update(next_at=dates.now())
     gateways.forget()
-    return what
+    return saved
 
 
-def _write(code: str, wish: Wish, by: AbstractBaseUser) -> list[str]:
-    Gateway.objects.get_or_create(code=code)
-    row = Gateway.objects.select_for_update().defer("kept").get(code=code)
-    before = gateways.values_of(code)
-    values = _values(code, before, wish)
+def _write(row: Gateway, wish: Wish, by: AbstractBaseUser) -> list[str]:
+    """All but the values, at once."""
     texts = {"label": _said(wish.labels), "hint": _said(wish.hints)}
     fields = {
         "on": wish.on,
@@ -60,21 +66,10 @@ def _write(code: str, wish: Wish, by: AbstractBaseUser) -> list[str]:
         "max_vnd": wish.max_vnd,
     }
     what = [name for name, value in fields.items() if getattr(row, name) != value]
-    what += sorted(name for name in before.keys() | values.keys() if before.get(name) != values.get(name))
     if what:
-        kept = json.dumps(values) if values else ""
-        Gateway.objects.filter(pk=row.pk).update(**fields, kept=kept)
+        Gateway.objects.filter(pk=row.pk).update(**fields)
         GatewayEvent.objects.create(gateway=row, what=what, by=by)
     return what
-
-
-def _values(code: str, before: Mapping[str, str], wish: Wish) -> dict[str, str]:
-    values = {name: text for name, text in {**before, **wish.values}.items() if text}
-    kind = registry.kinds().get(code)
-    if kind is None or not points_elsewhere(kind, before, values):
-        return values
-    old = {each.name for each in settings_of(kind) if each.secret and each.name not in wish.values}
-    return {name: text for name, text in values.items() if name not in old}
 
 
 def _said(texts: Mapping[str, str]) -> dict[str, str]:
