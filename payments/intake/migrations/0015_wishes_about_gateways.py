@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0013_counted_credits'),
+        ('intake', '0014_giving_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
