@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import stripe
 from django.utils.translation import gettext_lazy as _
 
-from payments.adapters.answers import reading, text, whole
+from payments.adapters.answers import reading, sending, text, whole
 from payments.adapters.contract import (
     Call,
     Charge,
@@ -151,37 +151,44 @@ class Stripe:
     # --- giving back
 
     def refund(self, back: Return) -> Fact:
-        """A refund of the payment intent; its idempotency key is the return's id."""
+        """A refund of the payment intent, unless Stripe has one of this return that did not fail.
+
+        Its idempotency key is the number of this sending: Stripe repeats the old answer to an old key, also when that
+        refund has failed since, and forgets the key after a day. The id in the metadata it keeps for ever.
+        """
         intent = self._intent(back.of)
-        made = self._call(
+        made = self._given(back, intent) or self._call(
             lambda: self.client.v1.refunds.create(
                 params={
                     "payment_intent": intent,
                     "amount": back.amount_vnd,
                     "reason": "requested_by_customer",
-                    "metadata": {"refund": back.id, "payment": back.of.id},
+                    "metadata": {"refund": back.id, "sending": sending(back), "payment": back.of.id},
                 },
-                options={"idempotency_key": back.id},
+                options={"idempotency_key": sending(back)},
             )
         )
         with reading():
-            return _of_refund(made, back.id, f"refund:{back.id}:{made['status']}")
+            return _of_refund(made, back.id, f"refund:{sending(back)}:{made['status']}")
 
     def _ask_refund(self, back: Return) -> Fact:
-        if back.gateway_ref:
-            found = self._call(lambda: self.client.v1.refunds.retrieve(back.gateway_ref))
-        else:
-            intent = self._intent(back.of)
-            rows = self._call(
-                lambda: self.client.v1.refunds.list(params={"payment_intent": intent, "limit": 100})
-            )
-            with reading():
-                mine = [row for row in rows["data"] if row["metadata"].get("refund") == back.id]
-            if not mine:
-                raise Refused("not_found")
-            found = mine[0]
+        found = self._given(back, self._intent(back.of), failed_too=True)
+        if found is None:
+            raise Refused("not_found")
         with reading():
-            return _of_refund(found, back.id, f"ask:{back.id}:{found['status']}")
+            return _of_refund(found, back.id, f"ask:{sending(back)}:{found['status']}")
+
+    def _given(self, back: Return, intent: str, *, failed_too: bool = False) -> dict[str, Any] | None:
+        """What Stripe knows of this return: the one that did not fail, or how this sending of it failed."""
+        rows = self._call(
+            lambda: self.client.v1.refunds.list(params={"payment_intent": intent, "limit": 100})
+        )
+        with reading():
+            mine = [row for row in rows["data"] if row["metadata"].get("refund") == back.id]
+            alive = [row for row in mine if REFUND_KINDS.get(row["status"]) != "refund_failed"]
+            if failed_too and not alive:
+                alive = [row for row in mine if row["metadata"].get("sending") == sending(back)]
+        return alive[0] if alive else None
 
     def _intent(self, charge: Charge) -> str:
         if charge.gateway_ref.startswith("pi_"):

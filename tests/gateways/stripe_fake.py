@@ -70,7 +70,7 @@ class StripeFake:
             return self._create_refund(form)
         if path == "/v1/refunds":
             wanted = dict(parse_qsl(parts.query)).get("payment_intent")
-            rows = [row for row in self.refunds.values() if row["payment_intent"] == wanted]
+            rows = [row for row in reversed(self.refunds.values()) if row["payment_intent"] == wanted]
             return 200, {"object": "list", "data": rows, "has_more": False, "url": "/v1/refunds"}
         if found := re.fullmatch(r"/v1/checkout/sessions/(cs_\w+)/expire", path):
             return self._expire(found[1])
@@ -120,7 +120,8 @@ class StripeFake:
         intent = self.intents.get(form["payment_intent"])
         if intent is None:
             return 404, _error("invalid_request_error", "No such payment_intent", code="resource_missing")
-        given = sum(row["amount"] for row in self.refunds.values() if row["payment_intent"] == intent["id"])
+        mine = [row for row in self.refunds.values() if row["payment_intent"] == intent["id"]]
+        given = sum(row["amount"] for row in mine if row["status"] not in ("failed", "canceled"))
         if given + int(form["amount"]) > intent["amount_received"]:
             return 400, _error(
                 "invalid_request_error", "greater than unrefunded amount", code="amount_too_large"
@@ -132,7 +133,7 @@ class StripeFake:
             "currency": "vnd",
             "status": self.refund_status,
             "payment_intent": intent["id"],
-            "metadata": {"refund": form["metadata[refund]"], "payment": form["metadata[payment]"]},
+            "metadata": {name: form[f"metadata[{name}]"] for name in ("refund", "sending", "payment")},
         }
         self.refunds[refund["id"]] = refund
         return 200, refund

@@ -1,6 +1,7 @@
 """Stripe, with the real client against a local server that answers in Stripe's shapes."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -239,3 +240,24 @@ def test_a_wrong_key_is_named_and_final(home):
         wrong.start(CHARGE, HOP)
     bad = Stripe(Stripe.Config(secret_key="no", webhook_secret="no"), Http(), lambda: NOW)
     assert len(bad.problems()) == 2
+def test_a_refund_that_failed_is_given_anew_when_it_is_sent_again(paid):
+    account, ours, charge = paid
+    first = Return(id="back-1", of=charge, amount_vnd=100_000, sent_at=NOW)
+    assert ours.refund(first).kind == "refunded"
+    account.refunds["re_1"]["status"] = "failed"
+    again = replace(first, sent_at=NOW + timedelta(hours=1), gateway_ref="re_1")
+    with pytest.raises(Refused):
+        ours.ask(again)
+    assert [ours.refund(again).gateway_ref, ours.ask(again).gateway_ref] == ["re_2", "re_2"]
+    assert (ours.ask(again).kind, len(account.refunds)) == ("refunded", 2)
+
+
+def test_a_refund_that_did_not_fail_is_never_given_twice_though_its_key_is_forgotten(paid):
+    account, ours, charge = paid
+    first = Return(id="back-1", of=charge, amount_vnd=50_000, sent_at=NOW)
+    ours.refund(first)
+    account.keys.clear()
+    again = ours.refund(replace(first, sent_at=NOW + timedelta(days=2)))
+    assert (again.kind, again.gateway_ref, len(account.refunds)) == ("refunded", "re_1", 1)
+
+
