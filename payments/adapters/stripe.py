@@ -1,6 +1,18 @@
 """Stripe: cards and card wallets on Stripe's own page (Checkout Session). VND has no decimals there.
 
 Ships switched off: without `PAYMENTS_STRIPE_SECRET_KEY` and `…_WEBHOOK_SECRET` it does not exist.
+
+What we read of Stripe's events (`READERS`; the others are heard and change nothing):
+
+- `checkout.session.*` and `payment_intent.*`: the payment. One card that failed inside a session leaves it pending.
+- `refund.created|updated|failed`: each refund by itself, with our id and how it stands. Not `charge.refunded`, which
+  tells only of the charge and leaves its refunds out. A refund that somebody made on Stripe's own pages carries
+  no id of ours: it is unknown, and a person sees it.
+- `charge.dispute.created|closed`: how a dispute begins and how it ends. An inquiry (`warning_…`) is a question of the
+  bank before it takes money: it shows like a dispute, since somebody has to answer it, books nothing, and is over
+  with `warning_closed`. When the bank goes on to take the money it is the same dispute, which then ends won or lost.
+  Not `charge.dispute.updated|funds_withdrawn|funds_reinstated`: what a dispute moves is booked at its end, once, and
+  one of them that comes late would open a dispute again that is over.
 """
 
 from collections.abc import Callable
@@ -42,7 +54,15 @@ REFUND_KINDS = {
     "failed": "refund_failed",
     "canceled": "refund_failed",
 }
-DISPUTE_KINDS = {"won": "dispute_won", "lost": "dispute_lost"}
+DISPUTE_KINDS = {
+    "warning_needs_response": "disputed",
+    "warning_under_review": "disputed",
+    "needs_response": "disputed",
+    "under_review": "disputed",
+    "warning_closed": "dispute_won",
+    "won": "dispute_won",
+    "lost": "dispute_lost",
+}
 PROVEN = Reply(status=200, body="ok")
 
 
@@ -321,14 +341,12 @@ def _of_refund(refund: dict[str, Any], about: str, event_id: str) -> Fact:
 
 
 def _facts(event: dict[str, Any]) -> list[Fact]:
-    """The event's facts; a KeyError or TypeError means that Stripe's words are not in their known shape."""
+    """The event's facts; a KeyError, TypeError or ValueError means that Stripe's words are none that we know."""
     kind, event_id = text(event["type"]), text(event["id"])
     reader = READERS.get(kind)
     if reader is None:
         return []
-    thing = event["data"]["object"]
-    fact = reader(thing, event_id, kind)
-    return [fact] if fact else []
+    return [reader(event["data"]["object"], event_id, kind)]
 
 
 def _charge_id(thing: dict[str, Any]) -> str:
@@ -353,23 +371,27 @@ def _refund_event(refund: dict[str, Any], event_id: str, kind: str) -> Fact:
     return _of_refund(refund, text(about), event_id)
 
 
-def _dispute_event(dispute: dict[str, Any], event_id: str, kind: str) -> Fact | None:
+def _dispute_event(dispute: dict[str, Any], event_id: str, kind: str) -> Fact:
+    """How a dispute begins or ends. ValueError for what only a person can judge."""
     status = text(dispute["status"])
-    ended = kind == "charge.dispute.closed"
-    if ended and status not in DISPUTE_KINDS:
-        return None
+    says = DISPUTE_KINDS.get(status)
+    if says is None or (kind == "charge.dispute.closed" and says == "disputed"):
+        # `prevented`, too: whether its money went back depends on what the account agreed with the card networks.
+        raise ValueError(f"{kind} with a status that decides nothing: {status}")
+    if says == "dispute_lost" and dispute.get("balance_transactions") == []:
+        raise ValueError("A dispute was lost and no money was taken for it.")
     return Fact(
-        kind=DISPUTE_KINDS[status] if ended else "disputed",
+        kind=says,
         about="",
         event_id=event_id,
         amount_vnd=whole(dispute["amount"]),
         currency=text(dispute["currency"]).upper(),
         gateway_ref=text(dispute["payment_intent"]),
-        code=status,
+        code=": ".join(filter(None, (status, dispute.get("reason")))),
     )
 
 
-READERS: dict[str, Callable[[dict[str, Any], str, str], Fact | None]] = {
+READERS: dict[str, Callable[[dict[str, Any], str, str], Fact]] = {
     "checkout.session.completed": _session_event,
     "checkout.session.async_payment_succeeded": _session_event,
     "checkout.session.async_payment_failed": _session_event,

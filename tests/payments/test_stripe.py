@@ -142,18 +142,75 @@ def test_a_card_that_failed_once_is_no_failed_payment():
     assert fact.kind == "pending"
 
 
-def test_a_dispute_names_the_payment_by_its_intent():
-    dispute = {
-        "id": "dp_1",
-        "status": "needs_response",
-        "payment_intent": "pi_1",
-        "amount": 185_000,
-        "currency": "vnd",
-    }
-    [fact] = heard("charge.dispute.created", dispute)
+DISPUTE = {
+    "id": "du_1",
+    "status": "needs_response",
+    "reason": "fraudulent",
+    "payment_intent": "pi_1",
+    "amount": 185_000,
+    "currency": "vnd",
+    "balance_transactions": [{"id": "txn_1", "amount": -185_000}],
+}
+CREATED, CLOSED = "charge.dispute.created", "charge.dispute.closed"
+
+
+def test_a_dispute_names_the_payment_by_its_intent_and_says_why():
+    [fact] = heard(CREATED, DISPUTE)
     assert (fact.kind, fact.about, fact.gateway_ref) == ("disputed", "", "pi_1")
-    [fact] = heard("charge.dispute.closed", dispute | {"status": "lost"})
-    assert (fact.kind, fact.amount_vnd) == ("dispute_lost", 185_000)
+    assert fact.code == "needs_response: fraudulent"
+    [fact] = heard(CLOSED, DISPUTE | {"status": "lost"})
+    assert (fact.kind, fact.amount_vnd, fact.currency) == ("dispute_lost", 185_000, "VND")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "says"),
+    [
+        (CREATED, "warning_needs_response", "disputed"),
+        (CREATED, "warning_under_review", "disputed"),
+        (CREATED, "under_review", "disputed"),
+        # Some banks ask nobody: such a dispute is lost from its first word.
+        (CREATED, "lost", "dispute_lost"),
+        (CLOSED, "won", "dispute_won"),
+        (CLOSED, "warning_closed", "dispute_won"),
+    ],
+)
+def test_disputes_and_inquiries_begin_and_end(kind, status, says):
+    [fact] = heard(kind, DISPUTE | {"status": status})
+    assert fact.kind == says
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        (CLOSED, {"status": "prevented"}),
+        (CREATED, {"status": "prevented"}),
+        (CLOSED, {"status": "charge_refunded"}),
+        (CLOSED, {"status": "settled_out_of_court"}),
+        (CLOSED, {"status": "needs_response"}),
+        (CLOSED, {"status": None}),
+        (CLOSED, {"status": "lost", "balance_transactions": []}),
+        (CLOSED, {"status": "won", "payment_intent": None}),
+        (CREATED, {"amount": "185000"}),
+    ],
+)
+def test_what_a_dispute_says_that_decides_nothing_is_for_a_person(kind, change):
+    with pytest.raises((ValueError, TypeError)):
+        heard(kind, DISPUTE | change)
+
+
+@pytest.mark.parametrize("name", ["updated", "funds_withdrawn", "funds_reinstated"])
+def test_what_a_dispute_moves_on_its_way_changes_nothing(name):
+    assert heard(f"charge.dispute.{name}", DISPUTE) == []
+
+
+def test_refunds_are_told_one_by_one_and_not_by_their_charge():
+    refund = {"id": "re_1", "status": "succeeded", "amount": 85_000, "currency": "vnd"}
+    for name in ("created", "updated", "failed"):
+        [fact] = heard(f"refund.{name}", refund | {"metadata": {"refund": "back-1"}})
+        assert (fact.kind, fact.about, fact.amount_vnd) == ("refunded", "back-1", 85_000)
+    [strangers] = heard("refund.created", refund | {"metadata": {}})
+    assert strangers.about == "re_1"
+    assert heard("charge.refunded", {"id": "ch_1", "amount_refunded": 85_000}) == []
 
 
 def test_other_events_and_currencies():
@@ -212,6 +269,27 @@ def test_a_pending_refund_is_found_again_by_its_id(paid):
     assert ours.ask(back).kind == "refund_failed"
 
 
+def test_a_refund_that_failed_is_given_anew_when_it_is_sent_again(paid):
+    account, ours, charge = paid
+    first = Return(id="back-1", of=charge, amount_vnd=100_000, sent_at=NOW)
+    assert ours.refund(first).kind == "refunded"
+    account.refunds["re_1"]["status"] = "failed"
+    again = replace(first, sent_at=NOW + timedelta(hours=1), gateway_ref="re_1")
+    with pytest.raises(Refused):
+        ours.ask(again)
+    assert [ours.refund(again).gateway_ref, ours.ask(again).gateway_ref] == ["re_2", "re_2"]
+    assert (ours.ask(again).kind, len(account.refunds)) == ("refunded", 2)
+
+
+def test_a_refund_that_did_not_fail_is_never_given_twice_though_its_key_is_forgotten(paid):
+    account, ours, charge = paid
+    first = Return(id="back-1", of=charge, amount_vnd=50_000, sent_at=NOW)
+    ours.refund(first)
+    account.keys.clear()
+    again = ours.refund(replace(first, sent_at=NOW + timedelta(days=2)))
+    assert (again.kind, again.gateway_ref, len(account.refunds)) == ("refunded", "re_1", 1)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -240,24 +318,3 @@ def test_a_wrong_key_is_named_and_final(home):
         wrong.start(CHARGE, HOP)
     bad = Stripe(Stripe.Config(secret_key="no", webhook_secret="no"), Http(), lambda: NOW)
     assert len(bad.problems()) == 2
-def test_a_refund_that_failed_is_given_anew_when_it_is_sent_again(paid):
-    account, ours, charge = paid
-    first = Return(id="back-1", of=charge, amount_vnd=100_000, sent_at=NOW)
-    assert ours.refund(first).kind == "refunded"
-    account.refunds["re_1"]["status"] = "failed"
-    again = replace(first, sent_at=NOW + timedelta(hours=1), gateway_ref="re_1")
-    with pytest.raises(Refused):
-        ours.ask(again)
-    assert [ours.refund(again).gateway_ref, ours.ask(again).gateway_ref] == ["re_2", "re_2"]
-    assert (ours.ask(again).kind, len(account.refunds)) == ("refunded", 2)
-
-
-def test_a_refund_that_did_not_fail_is_never_given_twice_though_its_key_is_forgotten(paid):
-    account, ours, charge = paid
-    first = Return(id="back-1", of=charge, amount_vnd=50_000, sent_at=NOW)
-    ours.refund(first)
-    account.keys.clear()
-    again = ours.refund(replace(first, sent_at=NOW + timedelta(days=2)))
-    assert (again.kind, again.gateway_ref, len(account.refunds)) == ("refunded", "re_1", 1)
-
-
