@@ -46,6 +46,7 @@ def heard(kind: str, thing: dict) -> list[Fact]:
 @pytest.fixture
 def home():
     with stripe_at_home() as (account, fake):
+        account.now = lambda: NOW
         yield account, adapter(fake.url)
 
 
@@ -225,7 +226,19 @@ def test_the_session_asks_for_whole_dong_and_outlives_the_hold(home):
     session = account.sessions[step.gateway_ref]
     assert (session["amount_total"], session["currency"]) == (185_000, "vnd")
     assert session["expires_at"] == int((NOW + timedelta(minutes=61)).timestamp())
-    assert step.url.startswith("https://checkout.stripe.example/")
+    assert step.url == f"{account.url}/c/pay/{step.gateway_ref}"
+
+
+@pytest.mark.parametrize("opened_min", [0, 29, 30])
+def test_a_session_may_be_opened_until_the_hold_is_over_and_ends_when_it_first_said(home, opened_min):
+    account, ours = home
+    account.now = lambda: NOW + timedelta(minutes=opened_min, seconds=59)
+    ref = ours.start(CHARGE, HOP).gateway_ref
+    assert account.sessions[ref]["expires_at"] == int((CHARGE.expires_at + timedelta(minutes=31)).timestamp())
+    account.now = lambda: NOW + timedelta(minutes=31, seconds=1)
+    account.keys.clear()
+    with pytest.raises(Refused):
+        ours.start(CHARGE, HOP)
 
 
 def test_more_than_stripe_takes_is_refused(home):

@@ -12,13 +12,14 @@ from payments.adapters.contract import Call, Hop
 from payments.intake import services
 from payments.intake.models import Payment
 from tests.builders import payments as made
-from tests.gateways import momo_fake, vnpay_fake, zalopay_fake
+from tests.gateways import momo_fake, stripe_fake, vnpay_fake, zalopay_fake
 from tests.gateways.wallet import Wallet, at_home
 
 KINDS = {
     "vnpay": vnpay_fake.VNPayFake,
     "momo": momo_fake.MoMoFake,
     "zalopay": zalopay_fake.ZaloPayFake,
+    "stripe": stripe_fake.StripeFake,
 }
 
 
@@ -41,6 +42,11 @@ def environment(code: str, url: str) -> dict[str, str]:
             "APP_ID": zalopay_fake.APP_ID,
             "KEY1": zalopay_fake.KEY1,
             "KEY2": zalopay_fake.KEY2,
+            "ENDPOINT": url,
+        },
+        "stripe": {
+            "SECRET_KEY": stripe_fake.KEY,
+            "WEBHOOK_SECRET": stripe_fake.SECRET,
             "ENDPOINT": url,
         },
     }
@@ -87,6 +93,7 @@ class Site:
             call.body,
             content_type="application/json",
             QUERY_STRING=call.query,
+            headers={name: value for name, value in call.headers.items() if name != "content-type"},
         )
 
 
@@ -113,4 +120,10 @@ def site(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, db: No
 @pytest.fixture
 def vnpay(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Site]:
     with open_site("vnpay", monkeypatch) as site:
+        yield site
+
+
+@pytest.fixture
+def stripe(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Site]:
+    with open_site("stripe", monkeypatch) as site:
         yield site

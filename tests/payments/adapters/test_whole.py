@@ -1,5 +1,6 @@
 """What the gateways say, through the real webhook view and a real database; the replies word by word."""
 
+import re
 import tomllib
 from datetime import timedelta
 from importlib import import_module
@@ -49,7 +50,17 @@ SAYS = {
         "forged": (200, {"return_code": -1, "return_message": "mac not equal"}),
         "broken": (200, {"return_code": 0, "return_message": "try again"}),
     },
+    "stripe": {
+        "recorded": (200, "ok"),
+        "repeated": (200, "ok"),
+        "unknown": (200, "ok"),
+        "mismatch": (200, "ok"),
+        "forged": (400, "bad signature"),
+        "broken": (503, "try again"),
+    },
 }
+#: what the gateway calls a payment that is there; a number unless it says otherwise
+NAMES = {"stripe": r"pi_\w+"}
 
 
 def said(answer) -> tuple[int, object]:
@@ -75,7 +86,8 @@ def test_paid_and_repeated(site):
     assert said(site.hear(call)) == SAYS[site.code]["recorded"]
     assert said(site.hear(call)) == SAYS[site.code]["repeated"]
     payment.refresh_from_db()
-    assert (payment.state, payment.settled_vnd) == ("settled", 185_000) and payment.gateway_ref.isdigit()
+    assert (payment.state, payment.settled_vnd) == ("settled", 185_000)
+    assert re.fullmatch(NAMES.get(site.code, r"\d+"), payment.gateway_ref)
     assert (Inbox.objects.count(), payment.events.filter(to="settled").count()) == (1, 1)
 
 
@@ -146,6 +158,8 @@ def malformed(site, payment):
         return Call(method="GET", query=signed_query(fields))
     if site.code == "momo":
         return site.word(payment, amount="x")
+    if site.code == "stripe":
+        return site.word(payment, amount_total="x")
     return said_by_zalopay('{"app_id": 2553, "amount": "x"}')
 
 
@@ -170,6 +184,7 @@ SECRETS = {
     "vnpay": {"vnp_Bill_Mobile": "0900000101"},
     "momo": {"partnerUserId": "0900000101"},
     "zalopay": {"merchant_user_id": "0900000101"},
+    "stripe": {"customer_details": {"phone": "0900000101"}},
 }
 
 
@@ -212,18 +227,19 @@ def test_a_lost_notification_is_found_by_asking(site):
     assert said(site.hear(site.word(payment))) == SAYS[site.code]["repeated"]
 
 
-def test_an_answer_that_comes_too_late_leaves_the_start_to_a_job(monkeypatch, db):
-    with open_site("momo", monkeypatch) as site:
+@pytest.mark.parametrize(("code", "kind"), [("momo", "show_qr"), ("stripe", "redirect")])
+def test_an_answer_that_comes_too_late_leaves_the_start_to_a_job(code, kind, monkeypatch, db):
+    with open_site(code, monkeypatch) as site:
         monkeypatch.setattr(charges, "HASTY_S", 0.2)
         site.gateway.slow_s = 0.6
-        payment = made.opened(adapter="momo")
+        payment = made.opened(adapter=code)
         assert services.begin(payment, site.hop) is None
         assert state(payment) == "created"
         site.gateway.slow_s = 0
         with after(1):
             jobs.run_due()
         payment.refresh_from_db()
-        assert (payment.state, payment.step["kind"], len(site.gateway.orders)) == ("pending", "show_qr", 1)
+        assert (payment.state, payment.step["kind"], len(site.gateway.orders)) == ("pending", kind, 1)
 
 
 def give(payment, amount_vnd, key):
