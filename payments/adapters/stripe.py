@@ -44,7 +44,10 @@ from payments.adapters.wire import Http, fresh, keeps_secrets
 
 T = TypeVar("T")
 MOST_VND = 99_999_999
-#: Stripe wants at least 30 minutes from now; the session is closed by us when the hold ends
+#: A session's own end lies at least 30 minutes after it is opened, says Stripe; one that is opened again with the same
+#: key has the same end; and a start that got no answer is repeated until the hold is over. So its end is 30 minutes
+#: after that of the hold, and one more for clocks that differ. It is only a net: we close the session when the
+#: hold is over, as long as the goods are held, and what is paid after that is late money.
 SESSION_MARGIN = timedelta(minutes=31)
 LOCALES = {"vi": "vi", "en": "en", "zh-hans": "zh"}
 REFUND_KINDS = {
