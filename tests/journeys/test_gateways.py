@@ -1,4 +1,4 @@
-"""A guest pays at a gateway that stands elsewhere: by redirect (VNPay) and by QR code (MoMo, ZaloPay)."""
+"""A guest pays at a gateway that stands elsewhere: by redirect (VNPay, Stripe) and by QR code (MoMo, ZaloPay)."""
 
 from collections.abc import Iterator
 
@@ -23,6 +23,11 @@ def gateway(code: str, site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
 @pytest.fixture
 def vnpay(site: str, monkeypatch) -> Iterator[Wallet]:
     yield from gateway("vnpay", site, monkeypatch)
+
+
+@pytest.fixture
+def stripe(site: str, monkeypatch) -> Iterator[Wallet]:
+    yield from gateway("stripe", site, monkeypatch)
 
 
 @pytest.fixture(params=["momo", "zalopay"])
@@ -86,6 +91,27 @@ def test_a_browser_that_comes_back_is_not_believed(page: Page, vnpay: Wallet):
     page.wait_for_timeout(2_000)
     order.refresh_from_db()
     assert (order.state, settled_vnd(order)) == ("placed", [0])
+
+
+@pytest.mark.parametrize("told", ["reversed", "twice", "never"])
+def test_a_guest_pays_by_card_on_the_page_of_stripe(page: Page, stripe: Wallet, told: str):
+    stripe.told = told
+    order_a_pack(page, "stripe")
+    at_the_gateway(page, stripe, "Trả")
+    order = Order.objects.get(number=steps.wait_for_order_page(page))
+    assert (order.state, settled_vnd(order)) == ("paid", [order.total_vnd])
+    assert stripe.heard == [(200, "ok")] * {"reversed": 2, "twice": 4, "never": 0}[told]
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Đã nhận tiền")
+
+
+def test_who_leaves_the_page_of_stripe_may_go_back_there_and_pay(page: Page, stripe: Wallet):
+    order_a_pack(page, "stripe")
+    at_the_gateway(page, stripe, "Hủy")
+    page.get_by_role("link", name="Mở lại trang trả tiền").click(timeout=30_000)
+    at_the_gateway(page, stripe, "Trả")
+    order = Order.objects.get(number=steps.wait_for_order_page(page))
+    assert (order.state, settled_vnd(order)) == ("paid", [order.total_vnd])
+    assert len(stripe.sessions) == 1
 
 
 def test_a_guest_sees_a_qr_code_and_pays_in_the_wallet(page: Page, qr_wallet):
