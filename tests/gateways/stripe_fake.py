@@ -78,6 +78,7 @@ class StripeFake(Wallet):
 
     def _session(self, ref: str) -> dict:
         session = self.sessions[ref if ref in self.sessions else self.orders[ref]["session"]]
+        session["amount_total"] = self.orders[session["client_reference_id"]]["amount_vnd"]
         if session["status"] == "open" and session["expires_at"] <= self.now().timestamp():
             session["status"] = "expired"
         return session
