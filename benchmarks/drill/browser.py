@@ -60,6 +60,18 @@ class Browser:
             "POST", path, (form if isinstance(form, str) else urlencode(form)).encode(), {**kind, **headers}
         )
 
+    def upload(self, path: str, form: dict[str, str], name: str, body: bytes) -> Page:
+        """A form with a file."""
+        edge = "----drill"
+        fields = "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in form.items()
+        )
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        whole = f"{fields}{head}".encode() + body + f"\r\n--{edge}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={edge}", "Origin": f"https://{HOST}"}
+        return self.ask("POST", path, whole, kind)
+
     def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Page:
         begun = time.perf_counter()
         wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout_s)

@@ -37,6 +37,12 @@ class ByHand:
         page = until_answered(lambda: who.get(seen))
         return self.send(who, path, urlencode(form), page)
 
+    def upload(self, who: Browser, path: str, form: dict[str, str], body: str) -> str:
+        """Upload a table on the page that shows its form; the page that shows what it says comes back."""
+        page = until_answered(lambda: who.get(path))
+        form = {"csrfmiddlewaretoken": page.find(TOKEN), **form}
+        return until_answered(lambda: who.upload(path, form, "tep.csv", body.encode())).leads_to
+
     def send(self, who: Browser, path: str, form: str, page: Page) -> Page:
         """Send an urlencoded form with the token of the page it stands on."""
         return who.post(path, f"csrfmiddlewaretoken={page.find(TOKEN)}&{form}")

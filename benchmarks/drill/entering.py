@@ -1,27 +1,34 @@
-"""What officers write into the books from paper: a carrier's cash, a gateway's statement and money, a carrier's fee."""
+"""What officers write into the books: a carrier's cash, a gateway's statement and money, a carrier's fee, a bank
+statement, and a refund that takes two of them.
+"""
+
+import re
 
 from benchmarks.drill import prepared
 from benchmarks.drill.browser import Browser, Page, until_answered
 from benchmarks.drill.buying import NOTIFIED
 from benchmarks.drill.by_hand import ByHand
+from benchmarks.drill.plan import WORKER
 from benchmarks.drill.world import World
 from common import dates
 from payments.books.models import Entry
 from payments.intake import queries
-from payments.intake.models import Counting, Credit, GatewayRemittance, Inflow, Payment
+from payments.intake.models import Counting, Credit, GatewayRemittance, Inflow, Refund
 from payments.payouts.models import Due
 from shop.fulfilment import hand_over
 from shop.orders.models import Order, SubOrder
-from tests.gateways.bank_fake import SEPAY_SECRET, sepay_call
+from tests.gateways.bank_fake import ACCOUNT, SEPAY_SECRET, sepay_call
 
 FINANCE = "/quan-tri/tai-chinh/"
 REMITTANCES, DUES = f"{FINANCE}cong-chuyen-ve/", "/quan-tri/chi-tra/phi-va-thue/"
+CREDITS, STATEMENTS, REFUNDS = (f"{FINANCE}{page}/" for page in ("tien-vao", "sao-ke", "hoan-tien"))
+KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
 GATEWAY, CARRIER = "momo", "post"
 NUMBER, SUM_VND = "DRILL-1", 20_000
 
 
 class Entering(ByHand):
-    """One parcel's cash, one remittance with its money, and one fee that comes back, each sent until it is answered."""
+    """Each thing once, and each sent until it is answered."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -32,7 +39,7 @@ class Entering(ByHand):
         """A carrier has the cash of one parcel and has earned the fee of another, whose money its gateway holds."""
         first, second = prepared.listings()[:2]
         order = prepared.cash_order(first)
-        self.payment: Payment = order.uses.get().payment
+        self.number, self.payment = order.number, order.uses.get().payment
         self._sent(order, cash_by="carrier")
         ((order, ref),) = prepared.orders(self.world, GATEWAY, [second])
         self.world.gateways[GATEWAY].pay(ref)
@@ -53,10 +60,15 @@ class Entering(ByHand):
         self._arrives()
         self.act("count", points, self._count)
         self.act("undo", points, self._undo)
+        self.act("give_back", points, self._give_back)
         self.act("owe", points, self._owe)
         until_answered(lambda: self._due(self.mai, {"act": "approve"}))
         until_answered(lambda: self._due(self.mai, {"act": "sent", "bank_ref": "OUT 1"}))
         self.act("bounce", points, lambda: self._due(self.mai, {"act": "bounce", "why": "Sai số tài khoản"}))
+        page = self._statement()
+        self.act("book", points, lambda: self._book(page), process=WORKER)
+        self._ask()
+        self.act("agree", points, self._agree)
 
     def _collect(self) -> Page:
         self.payment.refresh_from_db()
@@ -89,8 +101,36 @@ class Entering(ByHand):
         return self._credit({"act": "undo", "counting": counting.pk, "why": "Nhầm bảng kê"})
 
     def _credit(self, form: dict) -> Page:
-        page = f"{FINANCE}tien-vao/{Credit.objects.get(bank_ref='FTDRILL1').pk}/da-ghi/"
+        page = f"{CREDITS}{Credit.objects.get(bank_ref='FTDRILL1').pk}/da-ghi/"
         return self.post(self.tuan, page, form, seen=page)
+
+    def _give_back(self) -> Page:
+        path = f"{CREDITS}{Credit.objects.get(bank_ref='FTDRILL1').pk}/da-tra/"
+        return self.post(self.tuan, path, {"bank_ref": "OUT 2", "note": "Cổng chuyển nhầm"}, seen=CREDITS)
+
+    def _statement(self) -> str:
+        """Two credits of nobody in a file of the bank's; where it can be booked comes back."""
+        lines = ""
+        for ref in ("FTDRILL2", "FTDRILL3"):
+            self.transfers[ref] = SUM_VND
+            lines += f"{dates.today():%d/%m/%Y},{SUM_VND},{ref},mua na\n"
+        return self.upload(
+            self.tuan, STATEMENTS, {"account": ACCOUNT}, f"date,credit,reference,description\n{lines}"
+        )
+
+    def _book(self, page: str) -> Page:
+        return self.post(self.tuan, f"{page}ghi-so/", {}, seen=page)
+
+    def _ask(self) -> None:
+        """One officer enters a refund of the parcel that is above what one may decide."""
+        path = f"{REFUNDS}don/{self.number}/1/"
+        form = {"goods_vnd": SUM_VND, "delivery_vnd": 0, "fault": "nobody", "reason": "Dập", "step": "do"}
+        key = until_answered(lambda: self.tuan.get(path)).find(KEY)
+        until_answered(lambda: self.post(self.tuan, path, {**form, "key": key}, seen=path))
+
+    def _agree(self) -> Page:
+        refund = Refund.objects.get(payment=self.payment)
+        return self.post(self.mai, f"{REFUNDS}{refund.pk}/duyet/", {}, seen=REFUNDS)
 
     def _due(self, who: Browser, form: dict[str, str]) -> Page:
         page = f"{DUES}{Due.objects.get().pk}/"
@@ -111,6 +151,11 @@ class Entering(ByHand):
             "remittances": (GatewayRemittance.objects.count(), Entry.objects.filter(kind="gateway_remits").count()),
             "money of it": [_of_inflow(each) for each in Inflow.objects.filter(sender=f"gateway:{GATEWAY}")],
             "countings": Counting.objects.filter(undone_at=None).count(),
+            "credits": list(
+                Credit.objects.filter(bank_ref__startswith="FTDRILL").order_by("bank_ref").values_list("state", flat=True)
+            ),
+            "given back": Entry.objects.filter(kind="credit_given_back").count(),
+            "refunds": list(Refund.objects.filter(payment=self.payment).values_list("amount_vnd", "state")),
             "dues": list(Due.objects.values_list("amount_vnd", "state")),
             "fees": [Entry.objects.filter(kind=kind).count() for kind in ("carrier_paid", "carrier_bounced")],
         }  # fmt: skip
@@ -120,6 +165,9 @@ class Entering(ByHand):
             "remittances": (1, 1),
             "money of it": [(SUM_VND, 0)],
             "countings": 0,
+            "credits": ["returned", "unmatched", "unmatched"],
+            "given back": 1,
+            "refunds": [(SUM_VND, "by_hand")],
             "dues": [(SUM_VND, "bounced")],
             "fees": [1, 1],
         }

@@ -13,14 +13,14 @@ from benchmarks.drill.world import World, wait_until
 from common import dates
 from payments.books.models import Entry
 from payments.payouts import periods
-from payments.payouts.models import BankFile, Payout
+from payments.payouts.models import BankFile, Payout, PayoutEvent
 from shop.fulfilment import hand_over
 
 DESK = "/quan-tri/chi-tra/"
 
 
 class Payday(ByHand):
-    """One period's payouts: proposed by a job, approved, sent by file, one of them bounced."""
+    """One period's payouts: proposed by a job, approved, sent by file, one of them bounced, one said to have arrived."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -56,6 +56,8 @@ class Payday(ByHand):
         self.act("approve", points, self._approve)
         self.act("send", points, lambda: self.post(self.mai, f"{DESK}tep/", {}, seen=DESK))
         self.act("bounce", points, self._bounce)
+        page = self._result()
+        self.act("hear", points, lambda: self.post(self.mai, f"{page}ghi-so/", {}, seen=page), process=WORKER)
 
     def _approve(self) -> Page:
         last = periods.last_week()[1]
@@ -67,6 +69,14 @@ class Payday(ByHand):
     def _bounce(self) -> Page:
         found = Payout.objects.order_by("pk").first()
         return self.post(self.mai, f"{DESK}{found.pk}/tra-ve/", {"why": "Sai số tài khoản"}, seen=DESK)
+
+    def _result(self) -> str:
+        """The bank's file says that the last one arrived; where it can be booked comes back."""
+        found = Payout.objects.order_by("pk").last()
+        line = f"{found.reference},{found.amount_vnd},settled,FTDRILL,\n"
+        return self.upload(
+            self.mai, f"{DESK}ket-qua/", {}, f"reference,amount_vnd,result,bank_ref,reason\n{line}"
+        )
 
     def troubles(self) -> list[str]:
         """What is not as one run of one period must leave it."""
@@ -81,4 +91,6 @@ class Payday(ByHand):
             said.append(f"{BankFile.objects.count()} files, {sent} payouts booked as sent")
         if (back := Entry.objects.filter(kind="payout_bounced").count()) != 1:
             said.append(f"one payout bounced, {back} booked")
+        if (arrived := PayoutEvent.objects.filter(to="settled").count()) != 1:
+            said.append(f"one payout arrived, {arrived} times said so")
         return said

@@ -13,8 +13,8 @@ KINDS = {
     "refunded": ("place", "start", "tell", "cancel"),
     "dropped": ("place", "start", "cancel"),
     "expired": ("place", "start", "run_out"),
-    "paid out": ("propose", "approve", "send", "bounce"),
-    "entered": ("collect", "remit", "count", "undo", "owe", "bounce"),
+    "paid out": ("propose", "approve", "send", "bounce", "hear"),
+    "entered": ("collect", "remit", "count", "undo", "give_back", "owe", "bounce", "book", "agree"),
 }
 WAYS = ("momo", "zalopay", "vnpay")
 #: named point → (kind of history, its step, the process that passes it there)
@@ -37,6 +37,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "before:intake.commit": ("paid", "tell", WEB),
     "after:intake.applied": ("paid", "tell", WEB),
     "after:matching.sum": ("transferred", "tell", WEB),
+    "after:credits.assigned": ("transferred", "tell", WEB),
     "after:pulling.stored": ("pulled", "pull", WORKER),
     "after:orders.lock": ("refunded", "cancel", WEB),
     "after:orders.end_part": ("refunded", "cancel", WEB),
@@ -54,12 +55,17 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "after:payouts.move": ("paid out", "send", WEB),
     "after:payouts.file": ("paid out", "send", WEB),
     "after:payouts.bounced": ("paid out", "bounce", WEB),
+    "after:payouts.settled": ("paid out", "hear", WORKER),
+    "after:payouts.result": ("paid out", "hear", WORKER),
     "after:cash.held": ("entered", "collect", WEB),
     "after:remittances.holds": ("entered", "remit", WEB),
     "after:countings.lacks": ("entered", "count", WEB),
     "after:countings.undone": ("entered", "undo", WEB),
+    "after:credits.given_back": ("entered", "give_back", WEB),
     "after:dues.owed": ("entered", "owe", WEB),
     "after:dues.bounced": ("entered", "bounce", WEB),
+    "after:statements.lock": ("entered", "book", WORKER),
+    "after:refunds.approved": ("entered", "agree", WEB),
 }
 #: points of acts without money or goods
 ELSEWHERE = frozenset({"search.built", "after:stock.take_watches"})

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from common import dates
 from common.inserts import insert
+from common.steer import steer
 from payments.payouts import approval, result_file, sending
 from payments.payouts.errors import PayoutError, ResultBooked
 from payments.payouts.models import BankResult, BankResultRow, Payout
@@ -97,6 +98,7 @@ def _book(row_id: int, by: AbstractBaseUser) -> bool:
     except PayoutError as error:
         mine.update(state=State.REFUSED, trouble=str(error.words)[:200])
         return False
+    steer("after:payouts.result")
     mine.update(state=State.DONE)
     return True
 

@@ -73,6 +73,7 @@ def settle(payout: Payout, *, by: AbstractBaseUser, bank_ref: str = "") -> Payou
         ended_at=dates.now(),
         bank_ref=bank_ref.strip()[:120] or payout.bank_ref,
     )
+    steer("after:payouts.settled")
     return payout
 
 

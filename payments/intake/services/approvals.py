@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet, Sum
 
 from common import dates
 from common.locks import alone, ordered
+from common.steer import steer
 from payments.books.accounts import Name
 from payments.intake import moves
 from payments.intake.errors import AskedOrSent, FourEyes, NoReason, SaidNotGiven, SameHands, TakenBack
@@ -90,6 +91,7 @@ def approve_refund(
         refund, State.APPROVED, because="approved", by=by, approved_by=by, next_ask_at=now + FIRST_ASK
     )
     booking.refund_approved(refund, borne, at=now)
+    steer("after:refunds.approved")
     later("payments.send_refund", refund_id=refund.pk)
     return refund
 

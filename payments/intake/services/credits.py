@@ -12,6 +12,7 @@ from django.db import transaction
 
 from common import dates
 from common.locks import ordered
+from common.steer import steer
 from payments import signals
 from payments.adapters import contract
 from payments.books import post
@@ -76,6 +77,7 @@ def credits_assigned(
         )
         if part_vnd:
             post.credit_assigned(credit.pk, payment_id=payment.pk, amount_vnd=part_vnd)
+    steer("after:credits.assigned")
     if left_vnd:
         raise MovedMeanwhile
 

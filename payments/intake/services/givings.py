@@ -10,6 +10,7 @@ from django.db import transaction
 
 from common import dates
 from common.locks import ordered
+from common.steer import steer
 from payments.books import post
 from payments.intake import moves
 from payments.intake.errors import (
@@ -144,6 +145,7 @@ def _give(locked: Credit, by: AbstractBaseUser, bank_ref: str, note: str) -> Non
         return_ref=f"{locked.return_ref}, {bank_ref}".removeprefix(", ")[:120],
     )
     post.credit_given_back(locked.pk, amount_vnd=back_vnd, key=str(before_vnd) if before_vnd else "")
+    steer("after:credits.given_back")
 
 
 def _lock(credit: Credit) -> Credit:

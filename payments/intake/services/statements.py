@@ -5,6 +5,7 @@ from django.db import transaction
 
 from common import dates
 from common.inserts import insert
+from common.steer import steer
 from payments.adapters import contract
 from payments.adapters.contract import Outcome
 from payments.adapters.feeds import statement_file
@@ -95,6 +96,7 @@ def _book(statement: Statement, row_id: int) -> Outcome:
     row = StatementRow.objects.select_for_update().get(pk=row_id)
     if row.state not in TO_BOOK or row.credit_id:
         return Outcome.REPEATED
+    steer("after:statements.lock")
     said = contract.Credit(
         event_id=row.checksum,
         account=statement.account,
