@@ -1,4 +1,7 @@
-"""Credits counted, taken back and given back at once: never more than lacks, never twice; without the guards not."""
+"""Credits counted, taken back and given back at once: never more than lacks, never twice; without the guards not.
+
+More of the controls are in `test_unguarded`.
+"""
 
 import threading
 

@@ -1,16 +1,16 @@
-"""Eight deliveries at once over real connections count once; without the guard they would not."""
+"""Eight deliveries at once over real connections count once; without the guards they would not: `test_unguarded`."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from payments import signals
 from payments.adapters.contract import Outcome
 from payments.intake import audit, services
 from payments.intake.errors import OverRefund
-from payments.intake.models import Inbox, Payment, Refund
+from payments.intake.models import Inbox, Refund
 from tests.builders import payments as made
 
 pytestmark = pytest.mark.race
@@ -53,19 +53,6 @@ def test_the_same_notification_delivered_eight_times_at_once_counts_once(committ
     assert sorted(each.value for each in outcomes) == ["recorded"] + ["repeated"] * 7
     assert (Inbox.objects.count(), payment.events.filter(to="settled").count(), len(announced)) == (1, 1, 1)
     assert list(audit.breaks()) == []
-
-
-def test_control_without_the_lock_it_would_count_more_than_once(committed_db):
-    payment = made.pending()
-    seen = threading.Barrier(THREADS)
-
-    def naive(_number):
-        with transaction.atomic():
-            unpaid = Payment.objects.get(pk=payment.pk).state == "pending"
-            seen.wait()
-            return unpaid
-
-    assert at_once(naive) == [True] * THREADS
 
 
 def test_eight_different_words_about_one_payment_settle_it_once(committed_db, announced):

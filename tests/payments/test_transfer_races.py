@@ -1,4 +1,7 @@
-"""Feeds that tell at once count once, sums that are reached at once settle once; without the guards not."""
+"""Feeds that tell at once count once, sums that are reached at once settle once; without the guards not.
+
+More of the controls are in `test_unguarded`.
+"""
 
 import threading
 from dataclasses import replace
@@ -135,6 +138,7 @@ def test_a_statement_booked_by_two_jobs_at_once_books_each_line_once():
     services.book_statement(statement, by=tuan)
     results = at_once(lambda _number: services.book_rows(statement.pk), times=4)
     assert (sum(results), Credit.objects.count()) == (20, 20)
+    assert statement.rows.filter(state="no_match").count() == 20
     assert dates.now() - Credit.objects.first().arrived_at < timedelta(minutes=1)
 
 

@@ -1,10 +1,13 @@
-"""Two runs at once propose once, two people approve, send and end once; without the guards they would not."""
+"""Two runs at once propose once, two people approve, send and end once; without the guards they would not.
+
+More of the controls are in `test_unguarded`.
+"""
 
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from common import dates
 from common.steer import listen
@@ -14,7 +17,6 @@ from payments.books.models import Entry
 from payments.payouts import approval, audit, proposal, results, sending
 from payments.payouts.errors import IllegalMove, NothingToSend
 from payments.payouts.models import BankFile, Payout, PayoutEvent, PayoutLine
-from payments.payouts.moves import State
 from tests.builders import payouts as made
 from tests.payments.test_races import THREADS, at_once
 
@@ -102,19 +104,6 @@ def test_a_file_and_a_hand_at_once_send_it_once():
     at_once(act)
     assert Entry.objects.filter(kind="payout_sent").count() == 1
     assert PayoutEvent.objects.filter(to="sent").count() == 1
-
-
-def test_control_without_compare_and_set_it_would_be_sent_more_than_once():
-    payout = made.approved()
-    seen = threading.Barrier(THREADS)
-
-    def blind(_number):
-        with transaction.atomic():
-            ready = Payout.objects.get(pk=payout.pk).state == State.APPROVED
-            seen.wait()
-            return ready
-
-    assert at_once(blind) == [True] * THREADS
 
 
 def test_arrived_and_came_back_at_once_is_one_of_them():
