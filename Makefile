@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format shell lock fonts drawings screenshots messages clean bench bench-quick audit drill
+.PHONY: help demo test lint format shell lock fonts drawings screenshots messages clean bench bench-quick audit drill trade proof
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -71,6 +71,14 @@ audit: $(VENV)/.dev ## look at the demo's pages with axe and Lighthouse (Node's 
 
 drill: $(VENV)/.dev ## kill processes, take the database away, let gateways lie; DRILL="--only kills" for a part
 	@exec $(PY) -m benchmarks.drill $(DRILL)
+
+trade: $(VENV)/.dev ## play a month of trade and audit a million postings; TRADE="--only audit" for a part
+	@exec $(PY) -m benchmarks.trade $(TRADE)
+
+proof: $(VENV)/.dev ## search long: 2,000 histories of money, all races, every byte; PROOF="-k any_history" for a part
+	MACHINE_EXAMPLES=$${MACHINE_EXAMPLES:-2000} RACES=all ADAPTER_BYTES=all \
+		$(VENV)/bin/pytest -q -n 2 --dist worksteal tests/machines tests/races/test_steered.py tests/payments \
+		-k "any_history or one_after_the_other or one_changed_byte or keeps_every_promise" $(PROOF)
 
 bench-quick: $(VENV)/.dev
 	@exec $(PY) -m benchmarks --quick $(BENCH)
