@@ -1,4 +1,7 @@
-"""Dues proposed, approved and sent at once: each once, together never more than is owed."""
+"""Dues proposed, approved and sent at once: each once, together never more than is owed.
+
+More of the controls are in `test_unguarded`.
+"""
 
 import threading
 

@@ -8,14 +8,15 @@ from django.db import IntegrityError, connection
 
 from payments.books.models import Entry
 from payments.intake.models import Inflow
-from payments.payouts import approval, results, sending
-from payments.payouts.models import BankFile, Payout, PayoutEvent
+from payments.payouts import approval, dues, results, sending
+from payments.payouts.models import BankFile, Due, DueEvent, Payout, PayoutEvent
+from tests.builders import dues as owed
 from tests.builders import payouts as made
 from tests.races.unguarded import meanwhile
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("committed_db")]
 #: neither locked nor compared with the state that was read
-PAYOUT = (Payout, "state")
+PAYOUT, DUE = (Payout, "state"), (Due, "state")
 
 
 def times(to: str) -> int:
@@ -76,3 +77,16 @@ def test_control_without_locks_compare_and_set_and_trigger_a_line_of_a_result_is
 
 def waited_for_vnd() -> int:
     return sum(inflow.sent_vnd for inflow in Inflow.objects.all())
+
+
+def test_control_without_locks_and_compare_and_set_a_due_is_approved_and_sent_twice(monkeypatch):
+    monkeypatch.setattr(dues, "alone", lambda _name: None)
+    owed.earned()
+    due, mai, lan = owed.proposed(), made.officer("Mai"), made.officer("Lan")
+    with meanwhile(lambda: dues.approve(due, by=mai), DUE):
+        dues.approve(due, by=lan)
+    with meanwhile(lambda: dues.sent(due, by=mai, bank_ref="FT1"), DUE):
+        dues.sent(due, by=lan, bank_ref="FT2")
+    said = DueEvent.objects.order_by("pk").values_list("to", "note")
+    assert list(said)[1:] == [("approved", ""), ("approved", ""), ("sent", "FT1"), ("sent", "FT2")]
+    assert Entry.objects.filter(kind="carrier_paid").count() == 1
