@@ -72,7 +72,12 @@ class BankResultRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["result", "line"], name="bank_result_row_once_per_line"),
             models.UniqueConstraint(
-                fields=["payout"], condition=Q(state="done"), name="payout_ended_by_one_row"
+                fields=["payout"], condition=Q(state="done", said="settled"), name="payout_arrived_by_one_row"
+            ),
+            models.UniqueConstraint(
+                fields=["payout"],
+                condition=Q(state="done") & ~Q(said="settled"),
+                name="payout_ended_by_one_row",
             ),
             models.CheckConstraint(
                 condition=Q(state="refused")

@@ -13,6 +13,8 @@ MOVES: dict[str, set[str]] = {
     State.DRAFT: {State.APPROVED, State.REJECTED},
     State.APPROVED: {State.SENT, State.REJECTED},
     State.SENT: {State.SETTLED, State.BOUNCED},
+    # The bank may return weeks later what it had called settled: an account closed meanwhile, a name that differs.
+    State.SETTLED: {State.BOUNCED},
 }
 DUE_MOVES: dict[str, set[str]] = {
     Due.State.DRAFT: {Due.State.APPROVED, Due.State.REJECTED},

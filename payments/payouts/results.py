@@ -53,11 +53,17 @@ def judge(payout: Payout | None, said: str, amount_vnd: int | None) -> tuple[str
         return State.REFUSED, str(UNKNOWN)
     if payout.amount_vnd != amount_vnd:
         return State.REFUSED, str(DIFFERENT_SUM)
-    if payout.state == Payout.State.SENT:
+    if payout.state == Payout.State.SENT or (payout.state, said) == (Payout.State.SETTLED, Said.BOUNCED):
         return State.WAITING, ""
-    if said == (Said.REFUSED if payout.never_left else payout.state):
+    if said == (Said.REFUSED if payout.never_left else payout.state) or _arrived_before(payout, said):
         return State.DUPLICATE, ""
     return State.REFUSED, str(NOT_SENT)
+
+
+def _arrived_before(payout: Payout, said: str) -> bool:
+    """Whether the line only repeats that it arrived, of one that came back after it had."""
+    came_back = said == Said.SETTLED and payout.state == Payout.State.BOUNCED
+    return came_back and payout.events.filter(to=Payout.State.SETTLED).exists()
 
 
 def _row(result: BankResult, read: result_file.Row, payout: Payout | None, seen: set[str]) -> BankResultRow:

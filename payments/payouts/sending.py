@@ -83,7 +83,7 @@ def bounce(
 ) -> Payout:
     """The bank sent the money back, or it `never_left`: it is owed as before, and the household hears why.
 
-    Raises NoReason, IllegalMove, MovedMeanwhile.
+    It may come back after it had been called settled. Raises NoReason, IllegalMove, MovedMeanwhile.
     """
     reason = reason.strip()[:300]
     if not reason:

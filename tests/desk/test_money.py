@@ -131,6 +131,23 @@ def test_a_payout_says_which_orders_and_adds_up(desk, sau, bank, listing, lot):
         assert "Ngân hàng trả lại" in desk.get(MONEY).text and "Sai số tài khoản" in desk.get(ACCOUNT).text
 
 
+def test_what_arrived_and_came_back_later_is_said_and_owed_again(desk, sau, bank, listing, lot):
+    completed(paid_part(listing))
+    with later():
+        (payout,) = made.run()
+        approve()
+        sending.send_file(by=made.officer("Mai"))
+        sending.settle(payout, by=made.officer("Mai"))
+        desk = signed_in(sau)
+        page = desk.get(MONEY)
+        assert "Đã về tài khoản" in page.text and page.context["sums"].owed_vnd == 0
+        sending.bounce(made.fresh(payout), by=made.officer("Mai"), reason="Tài khoản đã đóng")
+        page = desk.get(MONEY)
+        assert page.context["sums"].owed_vnd == page.context["sums"].unpaid_vnd == 380_000
+        assert "Đã về tài khoản" not in page.text and "Ngân hàng trả lại" in page.text
+        assert "Tài khoản đã đóng" in desk.get(f"{MONEY}lan/{payout.reference}/").text
+
+
 def test_what_is_sold_and_not_earned_is_expected_exactly_as_it_will_be(desk, sau, bank, listing, lot, part):
     fee(500)
     early = delivered(paid_part(listing))

@@ -183,12 +183,13 @@ def a_scene_at_the_desk(tuan: User) -> None:
     gateways.chosen("vietqr", by=tuan, values={"account": transfers.ACCOUNT})
     Trial.objects.create(payment=transfer, by=tuan)
     payout = payouts.sent()
-    line = f"{payout.reference},300000,settled,,\n"
-    result = results.check_result(
-        f"reference,amount_vnd,result,bank_ref,reason\n{line}".encode(), name="kq.csv", by=tuan
-    )
-    results.book_result(result, by=tuan)
-    results.book_rows(result.pk)
+    for said in ("settled", "bounced"):
+        line = f"{payout.reference},300000,{said},,x\n"
+        result = results.check_result(
+            f"reference,amount_vnd,result,bank_ref,reason\n{line}".encode(), name="kq.csv", by=tuan
+        )
+        results.book_result(result, by=tuan)
+        results.book_rows(result.pk)
     payouts.approved()
     household = payouts.proposed().household
     payouts.earned(household)

@@ -10,6 +10,7 @@ from common import dates
 from farmers.models import BankAccount
 from payments.adapters import emv_reader
 from payments.books import post
+from payments.intake.models import Inflow
 from payments.payouts import approval, bank_file, queries, sending
 from payments.payouts.errors import (
     AccountChanged,
@@ -98,6 +99,24 @@ def test_a_bounce_owes_it_again_and_tells_the_household():
     assert list(queries.bounced()) == [payout]
 
 
+def test_what_arrived_and_came_back_later_is_owed_again_and_the_household_hears_it():
+    payout = sending.settle(made.sent(), by=made.officer("Mai"), bank_ref="FT9")
+    assert not Notice.objects.filter(kind="payout_bounced").exists()
+    sending.bounce(payout, by=made.officer("Tuấn"), reason="Tài khoản đã đóng")
+    payout = made.fresh(payout)
+    assert (payout.state, payout.reason, payout.bank_ref) == ("bounced", "Tài khoản đã đóng", "FT9")
+    assert [(each.frm, each.to) for each in payout.events.all()][-1] == ("settled", "bounced")
+    assert sheet()[f"payable household:{payout.household_id}"] == -300_000
+    assert "Tài khoản đã đóng" in Notice.objects.get(kind="payout_bounced").text
+    assert Inflow.objects.get().about == f"payout:{payout.pk}"
+    assert sum(each.amount_vnd for each in queries.unpaid_of(payout.household_id)) == 300_000
+    assert list(queries.bounced()) == [payout]
+    with pytest.raises(IllegalMove):
+        sending.bounce(payout, by=made.officer("Tuấn"), reason="lần nữa")
+    with pytest.raises(IllegalMove):
+        sending.settle(payout, by=made.officer("Tuấn"))
+
+
 def test_the_household_hears_that_money_is_on_its_way():
     payout = made.sent()
     letter = Notice.objects.get(kind="payout_sent")
@@ -109,7 +128,7 @@ def test_money_that_arrived_is_over():
     payout = sending.settle(made.sent(), by=made.officer("Mai"), bank_ref="FT9")
     assert (payout.state, payout.bank_ref) == ("settled", "FT9")
     with pytest.raises(IllegalMove):
-        sending.bounce(payout, by=made.officer("Mai"), reason="x")
+        sending.settle(payout, by=made.officer("Mai"))
 
 
 def test_one_is_sent_by_hand_with_the_banks_number():

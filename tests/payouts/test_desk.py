@@ -8,7 +8,7 @@ from django.test import Client
 from config.province.groups import load_groups
 from farmers.models import BankAccount
 from payments.intake.models import Inflow
-from payments.payouts import approval, desk
+from payments.payouts import approval, desk, sending
 from payments.payouts.models import BankFile, BankResult, Payout
 from tests import jobs
 from tests.builders import payouts as made
@@ -74,8 +74,18 @@ def test_by_hand_and_to_its_end():
     assert made.fresh(payout).bank_ref == "FT5"
     mai.post(f"{DESK}{payout.pk}/da-toi/")
     assert made.fresh(payout).state == "settled"
-    said = mai.post(f"{DESK}{payout.pk}/tra-ve/", {"why": "x"}, follow=True).text
-    assert "không làm được" in said and made.fresh(payout).state == "settled"
+    assert "không làm được" in mai.post(f"{DESK}{payout.pk}/da-toi/", follow=True).text
+
+
+def test_what_arrived_and_came_back_later_is_written_by_hand_with_a_reason():
+    payout, mai = sending.settle(made.sent(), by=made.officer("Mai")), browser(*ALL)
+    page = mai.get(f"{DESK}{payout.pk}/").text
+    assert f"{payout.pk}/tra-ve/" in page and f"{payout.pk}/da-toi/" not in page
+    assert "ghi lại lý do" in mai.post(f"{DESK}{payout.pk}/tra-ve/", {"why": " "}, follow=True).text
+    assert made.fresh(payout).state == "settled" and not Inflow.objects.exists()
+    page = mai.post(f"{DESK}{payout.pk}/tra-ve/", {"why": "Tài khoản đã đóng"}, follow=True).text
+    assert "Hộ được báo" in page and "Tài khoản đã đóng" in page and f"{payout.pk}/tra-ve/" not in page
+    assert made.fresh(payout).state == "bounced" and Inflow.objects.get().sent_vnd == payout.amount_vnd
 
 
 def test_one_that_was_marked_by_mistake_comes_back_without_money():

@@ -1,6 +1,7 @@
 """The bank's results as a file: tried first, booked when a person says so, each line once."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from payments.adapters.table_file import NoTable
 from payments.intake.models import Inflow
@@ -74,6 +75,34 @@ def test_what_happened_in_between_is_seen_when_it_is_booked():
     jobs.run_due()
     assert (states(first), states(second)) == (["done"], ["refused"])
     assert made.fresh(payout).state == "bounced"
+
+
+def test_what_the_bank_called_settled_it_may_return_later():
+    payout = made.sent()
+    settled = f"{payout.reference},300000,settled,FT1,\n"
+    returned = f"{payout.reference},300000,bounced,FT2,Tài khoản đã đóng\n"
+    assert states(booked(settled)) == ["done"]
+    # The bank debited it, says the line before: it cannot have refused it.
+    assert states(check(returned.replace("bounced", "refused"))) == ["refused"]
+    assert states(booked(returned)) == ["done"]
+    payout = made.fresh(payout)
+    assert (payout.state, payout.reason, payout.bank_ref) == ("bounced", "Tài khoản đã đóng", "FT2")
+    assert sheet()[f"payable household:{payout.household_id}"] == -300_000
+    assert Inflow.objects.get().about == f"payout:{payout.pk}"
+    # Both files again, as people upload them: there is nothing new in them.
+    assert states(check(settled)) == states(check(returned)) == ["duplicate"]
+
+
+def test_a_payout_is_ended_by_one_row_and_arrived_by_one():
+    payout = made.sent()
+    for said in ("settled", "bounced"):
+        booked(f"{payout.reference},300000,{said},,Tài khoản đã đóng\n")
+    rows = BankResultRow.objects.filter(payout=payout, state="done").order_by("pk")
+    assert [each.said for each in rows] == ["settled", "bounced"]
+    for row, name in zip(rows, ("payout_arrived_by_one_row", "payout_ended_by_one_row"), strict=True):
+        row.pk, row.line, row.said = None, 3, row.said.replace("bounced", "refused")
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            row.save(force_insert=True)
 
 
 def test_what_the_bank_refused_before_it_was_debited_never_left():
