@@ -7,9 +7,10 @@ from config.management.commands.audit_books import ROOMS
 from payments.intake import inflows
 from payments.intake import services as intake
 from payments.intake.models import Counting, Credit, Inflow, Payment
-from payments.payouts.models import Payout
+from payments.payouts import dues as sending_dues
+from payments.payouts.models import Due, Payout
 from shop.fulfilment.models import Remittance
-from tests.builders import payouts, transfers
+from tests.builders import dues, payouts, transfers
 from tests.builders.inflows import came, handed_over, remitted
 from tests.builders.payouts import officer
 from tests.builders.remittances import ASKED, booked, cash, delivered, says
@@ -28,6 +29,12 @@ def counted(amount_vnd: int, about: str) -> Credit:
     return credit
 
 
+def bounced_due(number: str, **how: bool) -> Due:
+    dues.earned(50_000)
+    due = dues.sent(dues.proposed(30_000, number=number))
+    return sending_dues.bounce(due, by=officer("Mai"), why="sai số", **how)
+
+
 def audited() -> list[str]:
     """What the audits say, also of money that the tests put straight into the books."""
     return sorted(line for room in ROOMS for line in room.breaks())
@@ -42,6 +49,7 @@ def test_a_credit_counted_before_is_paired_with_its_sum_and_of_the_rest_nobody_k
     one, other = (booked(says(delivered())) for _time in range(2))
     either = counted(SENT, f"cash_file:{one.pk}")
     by_hand = handed_over(77_000)
+    due, _never_left = bounced_due("BK-21"), bounced_due("BK-22", never_left=True)
     payout, said = payouts.bounced(), audited()
     call_command("migrate", "intake", "0012", verbosity=0)
     call_command("migrate", verbosity=0)
@@ -52,7 +60,7 @@ def test_a_credit_counted_before_is_paired_with_its_sum_and_of_the_rest_nobody_k
     # Either file may be the one that was paid: it stays as it was counted.
     assert fresh(either).sender == "before" and Counting.objects.get(credit=either).inflow.sender == "before"
     unknown = {f"cash_file:{one.pk}", f"cash_file:{other.pk}", by_hand.about, f"payout:{payout.pk}"}
-    assert {each.about for each in Inflow.objects.all() if each.is_unknown} == unknown
+    assert {each.about for each in Inflow.objects.all() if each.is_unknown} == {*unknown, f"due:{due.pk}"}
     assert inflows.lacking() == {} and audited() == said
 
     # An overpayment is counted for none of them, until a person finds one and says that it is its money.

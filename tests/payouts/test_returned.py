@@ -94,9 +94,15 @@ def test_the_audit_compares_what_came_back_with_what_is_waited_for(spoilt):
 
 
 def test_of_what_the_bank_returned_before_nobody_knows_whether_it_came():
-    payout = bounced_payout()
+    payout, due = bounced_payout(), bounced_due()
+    facts = ("about", "sender", "words", "sent_vnd", "came_vnd")
+    known = sorted(Inflow.objects.values_list(*facts))
     Inflow.objects.all().delete()
     module = importlib.import_module("payments.payouts.migrations.0005_returned")
     with connection.cursor() as cursor:
-        cursor.execute(module.RETURNED_BEFORE)
-    assert Inflow.objects.get().sent_vnd == payout.amount_vnd and inflows.lacking() == {}
+        for _time in range(2):
+            cursor.execute(module.RETURNED_BEFORE)
+    of_due = (f"due:{due.pk}", "bank", "post BK-11", due.amount_vnd, 0)
+    assert sorted(Inflow.objects.values_list(*facts)) == [of_due, known[1]]
+    assert known[1][0] == f"payout:{payout.pk}"
+    assert all(each.is_unknown for each in Inflow.objects.all()) and inflows.lacking() == {}
