@@ -86,7 +86,7 @@ def _page(request: HttpRequest, credit: Credit, typed: dict | None = None) -> Ht
         "page": page,
         "text": text,
         "rows": [
-            (each, names[each.sender], links.page_of(each.about, request.user.has_perm)) for each in page
+            (each, names[each.sender], links.page_of(each.subject, request.user.has_perm)) for each in page
         ],
         "sender": names[credit.sender],
         "countings": countings,

@@ -12,6 +12,8 @@ from payments.intake.bank_models import Credit
 BEFORE = "before"
 #: sender of what we had sent and the bank returned
 BANK = "bank"
+#: after the name of what is from before: what it put on the bank account since. No statement's number holds that sign
+LATER = "#later"
 
 
 class Inflow(models.Model):
@@ -21,7 +23,8 @@ class Inflow(models.Model):
 
     #: the owner key of who sent it: gateway:vnpay, carrier:ghn; or the bank itself
     sender = models.CharField(_("bên chuyển"), max_length=60)
-    #: what says so: remittance:vnpay:BK-11, cash_file:12, payment:34 for the cash of one parcel, payout:5, due:6
+    #: what says so: remittance:vnpay:BK-11, cash_file:12, payment:34 for the cash of one parcel, payout:5, due:6;
+    #: cash_file:12#later
     about = models.CharField(max_length=80, unique=True)
     words = models.CharField(_("bảng kê, tệp hay kiện"), max_length=200)
     sent_vnd = models.BigIntegerField(_("ghi là đã chuyển"))
@@ -29,7 +32,7 @@ class Inflow(models.Model):
     came_vnd = models.BigIntegerField(_("đã thấy về"), default=0)
     at = models.DateTimeField(_("lúc"), default=dates.now)
     #: written when a credit did not yet have to name what it brings: whether its money came nobody knows, until
-    #: somebody counts a credit for it
+    #: somebody counts a credit for it. It stays that sum: what comes to it later has a row of its own
     from_before = models.BooleanField(default=False)
 
     class Meta:
@@ -47,6 +50,11 @@ class Inflow(models.Model):
 
     def __str__(self) -> str:
         return self.about
+
+    @property
+    def subject(self) -> str:
+        """What says so, by itself."""
+        return self.about.removesuffix(LATER)
 
     @property
     def lacks_vnd(self) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from payments.books import links
 from payments.books.models import Account
-from payments.intake.inflow_models import BANK, BEFORE
+from payments.intake.inflow_models import BANK, BEFORE, LATER
 from payments.intake.models import Credit, Inflow
 
 #: what nothing has come for and is from before may have come long ago
@@ -54,6 +54,11 @@ def over() -> dict[str, int]:
     rest = F("amount_vnd") - F("counted_vnd") - F("returned_vnd")
     rows = Credit.objects.filter(state=Credit.State.OVER).order_by()
     return dict(rows.values_list("sender").annotate(whole=Sum(rest)))
+
+
+def waited_for(about: str) -> QuerySet[Inflow]:
+    """The same, and after it what is waited for because of that since the upgrade, where it is from before."""
+    return Inflow.objects.filter(about__in=(about, about + LATER)).order_by("pk")
 
 
 def of(about: str) -> Inflow | None:

@@ -61,7 +61,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "carrier": name,
         "page": page,
         "counts": queries.counts_of(found),
-        "inflow": inflows.of(f"cash_file:{found.pk}"),
+        "inflows": inflows.waited_for(f"cash_file:{found.pk}"),
     }
     return render(request, "fulfilment/remittance.html", context)
 

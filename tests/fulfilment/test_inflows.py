@@ -81,6 +81,22 @@ def test_a_line_decided_later_lacks_money_until_the_rest_of_the_credit_is_counte
     assert inflows.over() == inflows.lacking() == {} and sheet()["bank"] == SENT + 300_000
 
 
+def test_a_line_of_a_file_from_before_that_is_decided_now_lacks_its_money_and_the_page_says_so():
+    file = booked(says(delivered()), says(delivered(), 300_000, 0, 300_000))
+    Inflow.objects.update(from_before=True)
+    remittance.decide(line(file, 1), Choice.CLAIM, by=officer("Mai"), note="còn đòi")
+    assert inflow_of(file).sent_vnd == SENT and inflows.lacking() == {"carrier:post": 300_000}
+    page = browser("view_remittance", "change_credit").get(f"{DESK}tep/{file.pk}/").text
+    assert "chưa rõ đã về chưa" in page and "Còn thiếu 300.000" in page
+    (later,) = inflows.inflows_for(came(300_000))
+    address = f"/quan-tri/tai-chinh/tien-vao/{came(300_000).pk}/da-ghi/"
+    assert f"{DESK}tep/{file.pk}/" in browser("view_remittance", "change_credit").get(address).text
+    call_command("audit_books")
+    Inflow.objects.filter(pk=later.pk).update(sent_vnd=300_001)
+    assert any("sent by its lines" in each for each in audit.breaks())
+    Inflow.objects.filter(pk=later.pk).update(sent_vnd=300_000)
+
+
 def test_the_pages_say_what_lacks_and_what_is_over():
     file = booked(says(delivered()))
     clerk = browser("view_remittance", "change_credit")

@@ -21,7 +21,7 @@ from payments.intake.errors import (
     NothingLacks,
     OtherSender,
 )
-from payments.intake.inflow_models import BEFORE
+from payments.intake.inflow_models import BEFORE, LATER
 from payments.intake.models import Counting, Credit, Inflow
 from payments.intake.moves import move_credit
 
@@ -31,11 +31,16 @@ FREE = (State.UNMATCHED, State.OVER)
 
 
 def sent(*, sender: str, about: str, words: str, amount_vnd: int) -> None:
-    """Inside a transaction: the books have put so much more on the bank account because of it."""
+    """Inside a transaction: the books have put so much more on the bank account because of it.
+
+    What is from before stays as it is: whether that money came nobody knows, and what is new is known to lack.
+    """
     if not amount_vnd:
         return
     facts = {"sender": sender, "words": words[:200], "sent_vnd": 0}
     inflow, _new = Inflow.objects.get_or_create(about=about, defaults=facts)
+    if inflow.from_before:
+        inflow, _new = Inflow.objects.get_or_create(about=about + LATER, defaults=facts)
     Inflow.objects.filter(pk=inflow.pk).update(sent_vnd=F("sent_vnd") + amount_vnd)
 
 
@@ -48,8 +53,8 @@ def may_be_counted(credit: Credit) -> bool:
 def credit_counted(credit: Credit, inflow: Inflow, *, by: AbstractBaseUser) -> Counting:
     """Count of the credit as much as the inflow lacks; the rest stays on the credit as its sender's.
 
-    Raises IllegalMove for a credit of somebody else, and for what was counted before inflows had names, OtherSender when it holds another sender's money,
-    NothingLacks when all of it has come.
+    Raises IllegalMove for a credit of somebody else, and for what was counted before inflows had names, OtherSender
+    when it holds another sender's money, NothingLacks when all of it has come.
     """
     credit = _lock(credit)
     inflow = _lock_inflow(inflow)
