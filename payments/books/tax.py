@@ -64,12 +64,11 @@ OF_NOBODY = f"""
 """  # noqa: S608 - made of constants
 #: each day's sums on the accounts of taxes: those that are added up, and the postings since
 DAILY = """
-    SELECT account.owner, turnover.act, turnover.written_on, turnover.happened_on, -turnover.amount_vnd AS vnd
+    SELECT account.owner, turnover.act, turnover.written_on, -turnover.amount_vnd AS vnd
     FROM books_account AS account JOIN books_turnover AS turnover ON turnover.account_id = account.id
     WHERE account.kind = 'tax' AND turnover.carry_id <= %(carry)s
     UNION ALL
-    SELECT account.owner, entry.kind, (entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
-        (entry.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, -posting.amount_vnd
+    SELECT account.owner, entry.kind, (entry.made_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, -posting.amount_vnd
     FROM books_account AS account
     JOIN books_posting AS posting ON posting.account_id = account.id AND posting.entry_id > %(upto)s
     JOIN books_entry AS entry ON entry.id = posting.entry_id
@@ -80,9 +79,9 @@ MOVED = f"""
     SELECT owner, act = ANY(%(pays)s), sum(vnd)::bigint FROM ({DAILY}) AS daily
     WHERE written_on BETWEEN %(first)s AND %(last)s GROUP BY 1, 2
 """  # noqa: S608 - made of constants
-#: what was withheld and given back in each month of Vietnam in which it happened, the latest first
+#: what was withheld and given back as it was written in each month, as in `MOVED`; the latest first
 MONTHS = f"""
-    SELECT date_trunc('month', happened_on)::date AS month,
+    SELECT date_trunc('month', written_on)::date AS month,
         coalesce(sum(vnd) FILTER (WHERE owner = 'vat'), 0)::bigint,
         coalesce(sum(vnd) FILTER (WHERE owner = 'income'), 0)::bigint
     FROM ({DAILY}) AS daily WHERE act <> ALL(%(pays)s) GROUP BY 1 ORDER BY 1 DESC

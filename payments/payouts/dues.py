@@ -1,7 +1,7 @@
 """Fees of carriers and taxes, on their way out of our bank: proposed, approved by another person, sent."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -13,6 +13,7 @@ from common.locks import alone
 from common.steer import steer
 from payments import signals
 from payments.books import post
+from payments.books.months import Month
 from payments.payouts import owed
 from payments.payouts.errors import (
     BadNumber,
@@ -52,12 +53,12 @@ def propose_carrier(carrier: str, *, number: str, amount_vnd: int, by: AbstractB
 
 @transaction.atomic
 def propose_taxes(month: date, *, vat_vnd: int, income_tax_vnd: int, by: AbstractBaseUser) -> Due:
-    """Propose to pay what was withheld in a month that is over; what is declared of it later has a number of its own.
+    """Propose to pay what was withheld in a month that is closed; what is declared of it later has a number of its own.
 
     Raises MonthRuns, NothingOwed, OwesLess.
     """
     first = month.replace(day=1)
-    if dates.today() < _next_month(first):
+    if not Month(month.year, month.month).is_closed:
         raise MonthRuns
     _alone(Kind.TAX, "")
     sums = Taxes(vat_vnd=vat_vnd, income_tax_vnd=income_tax_vnd)
@@ -185,7 +186,3 @@ def _number(first: date) -> str:
     known, name = set(taken.values_list("number", flat=True)), f"{first:%Y-%m}"
     tries = (name if place == 1 else f"{name}-{place}" for place in range(1, len(known) + 2))
     return next(each for each in tries if each not in known)
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet, Sum
 
 from payments.books import accounts, balances, tax
 from payments.books.models import Account, Entry
+from payments.books.months import Month as BooksMonth
 from payments.payouts.models import Due
 from payments.payouts.moves import DUE_VOID
 
@@ -61,7 +62,11 @@ class Taxes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Month:
-    """The taxes of one month: withheld less given back in it, declared of that, and what may still be proposed."""
+    """The taxes of one month: withheld less given back in it, declared of that, and what may still be proposed.
+
+    Months are those of `books.months`, as in what is declared household by household; of one that still runs nothing
+    may be proposed.
+    """
 
     first: date
     withheld: Taxes
@@ -138,6 +143,10 @@ def _under_way(**which: object) -> QuerySet[Due]:
     return Due.objects.filter(state__in=UNDER_WAY, **which).order_by()
 
 
+def _is_closed(first: date) -> bool:
+    return BooksMonth(first.year, first.month).is_closed
+
+
 def _sum(rows: QuerySet[Due]) -> Taxes:
     sums = rows.aggregate(vat=Sum("vat_vnd", default=0), income=Sum("income_tax_vnd", default=0))
     return Taxes(vat_vnd=sums["vat"], income_tax_vnd=sums["income"])
@@ -158,7 +167,7 @@ def _months(first: date | None) -> list[Month]:
             first=day,
             withheld=sum_,
             declared=declared.get(day, Taxes()),
-            free=sum_.less(declared.get(day, Taxes())).at_most(whole),
+            free=sum_.less(declared.get(day, Taxes())).at_most(whole) if _is_closed(day) else Taxes(),
         )
         for day, sum_ in withheld.items()
     ]

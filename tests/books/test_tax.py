@@ -28,11 +28,13 @@ def read(month: Month, at_once: int = tax.AT_ONCE) -> list[tax.Withheld]:
 def test_households_together_are_what_moved_on_the_accounts_of_taxes(history):
     with EachAlone():
         write(history)
+        owed = {first: (vat_vnd, income_tax_vnd) for first, vat_vnd, income_tax_vnd in tax.by_month()}
         for month in MONTHS:
             rows = read(month)
             moved = tax.moved(month)
             assert sum(each.vat_vnd for each in rows) == moved.vat_vnd
             assert sum(each.income_tax_vnd for each in rows) == moved.income_tax_vnd
+            assert owed.get(month.first_day, (0, 0)) == (moved.vat_vnd, moved.income_tax_vnd)
             for household in (7, 8, 9):
                 mine = [
                     act for act in history if act.household_id == household and Month.of(act.made) == month

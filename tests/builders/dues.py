@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from itertools import count
 
+import time_machine
+
 from common import dates
 from payments.books import post
 from payments.books.post import Earners, Shares
@@ -39,15 +41,15 @@ def earned(
 def withheld(vat_vnd: int = 10_000, income_tax_vnd: int = 5_000, *, month: date | None = None) -> None:
     """Taxes of the tenth of a month, the last one if nothing else is said."""
     day = (month or last_month()).replace(day=10)
-    earned(0, vat_vnd=vat_vnd, income_tax_vnd=income_tax_vnd, at=dates.at(day, 9))
+    with time_machine.travel(dates.at(day, 9), tick=False):
+        earned(0, vat_vnd=vat_vnd, income_tax_vnd=income_tax_vnd)
 
 
-def given_back(vat_vnd: int, income_tax_vnd: int, *, month: date | None = None) -> None:
-    """Taxes that went back with a refund by the household's fault."""
+def given_back(vat_vnd: int, income_tax_vnd: int, *, at: datetime | None = None) -> None:
+    """Taxes that went back with a refund by the household's fault, written now."""
     number = next(_numbers)
     shares = Shares(vat_vnd=vat_vnd, income_tax_vnd=income_tax_vnd)
     borne = post.from_earners(Earners(household_id=7, delivery_owner="carrier:post"), shares)
-    at = dates.at((month or last_month()).replace(day=20), 9)
     post.refund_approved(number, borne=borne, amount_vnd=shares.paid_vnd, at=at)
 
 

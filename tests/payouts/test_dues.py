@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from common import dates
 from payments.books import audit as books
-from payments.books import links, post
+from payments.books import links, post, tax
 from payments.books.models import Entry
+from payments.books.months import GRACE, Month
 from payments.payouts import audit, dues, owed
 from payments.payouts.errors import (
     BadNumber,
@@ -27,6 +29,7 @@ from payments.payouts.errors import (
 )
 from payments.payouts.models import Due, DueEvent
 from payments.payouts.moves import DUE_MOVES
+from payments.payouts.owed import Taxes
 from tests.books.books import lines, sheet
 from tests.builders import dues as made
 from tests.builders.payouts import officer
@@ -174,7 +177,8 @@ def test_what_went_back_to_households_later_is_not_paid_to_the_office():
     """Withheld two months ago, given back in the last: only the difference is owed at all."""
     before = (made.last_month() - timedelta(days=1)).replace(day=1)
     made.withheld(10_000, 5_000, month=before)
-    made.given_back(4_000, 2_000)
+    with time_machine.travel(dates.at(made.last_month().replace(day=20), 9), tick=False):
+        made.given_back(4_000, 2_000)
     month = owed.month(before)
     assert (month.withheld.vat_vnd, month.free.vat_vnd, month.free.income_tax_vnd) == (10_000, 6_000, 3_000)
     assert owed.month(made.last_month()).free.amount_vnd == 0
@@ -186,9 +190,34 @@ def test_what_went_back_to_households_later_is_not_paid_to_the_office():
 
 def test_months_are_those_of_vietnam():
     first = made.last_month()
-    made.earned(0, vat_vnd=7, at=dates.at(first, 0))
-    made.earned(0, vat_vnd=5, at=dates.at(first, 0) - timedelta(seconds=1))
+    for vat_vnd, moment in ((7, dates.at(first, 0)), (5, dates.at(first, 0) - timedelta(seconds=1))):
+        with time_machine.travel(moment, tick=False):
+            made.earned(0, vat_vnd=vat_vnd)
     assert owed.month(first).withheld.vat_vnd == 7
+
+
+def test_what_is_owed_of_a_month_is_what_is_declared_of_it_also_where_a_refund_spans_midnight():
+    """Told of at the last second of the month, written in the first of the next: it is the next one's."""
+    month = Month.running().previous.previous
+    made.withheld(10_000, 5_000, month=month.first_day)
+    last_second = month.ends - timedelta(seconds=1)
+    with time_machine.travel(month.ends + timedelta(seconds=1), tick=False):
+        made.given_back(4_000, 2_000, at=last_second)
+    for each, sums in ((month, (10_000, 5_000)), (month.next, (-4_000, -2_000))):
+        moved = tax.moved(each)
+        assert (moved.vat_vnd, moved.income_tax_vnd) == sums
+        assert owed.month(each.first_day).withheld == Taxes(vat_vnd=sums[0], income_tax_vnd=sums[1])
+
+
+def test_a_month_is_paid_once_nothing_can_be_written_in_it_any_more():
+    made.withheld(10_000, 5_000)
+    month = Month.running().previous
+    with time_machine.travel(month.ends + GRACE - timedelta(seconds=1), tick=False):
+        assert owed.month(month.first_day).free == Taxes()
+        with pytest.raises(MonthRuns):
+            made.proposed_taxes(month=month.first_day)
+    with time_machine.travel(month.ends + GRACE, tick=False):
+        assert made.proposed_taxes(month=month.first_day).amount_vnd == 15_000
 
 
 @pytest.mark.parametrize("sums", [(0, 0), (-1, 5), (5, -1)])
