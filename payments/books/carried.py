@@ -1,8 +1,10 @@
 """Balances without reading all postings there are: what is added up so far, and what came after it.
 
-Every night a job adds up all entries up to one of them and keeps the sums (`Turnover`). A figure is then what is
-kept, and the postings of the entries after that one: right at every moment, however old the books are. Accounts of
-which there is one for each payment, refund, transfer or household have few postings: those are added up each time.
+A job that comes every hour adds up, once a day and where much has come since, all entries up to one of them and keeps
+the sums (`Turnover`). A figure is then what is kept, and the postings of the entries after that one: right at every
+moment, however old the books are. How far that is, is read first, and no sum up to there ever goes away: see `again`.
+Accounts of which there is one for each payment, refund, transfer or household have few postings: those are added up
+each time.
 """
 
 import logging
@@ -136,12 +138,34 @@ def is_whole() -> bool:
     return not Entry.objects.filter(pk__gt=point().upto).exists()
 
 
+def again() -> None:
+    """Add up once more all that was added up, for who may: the owner of the tables. Safe to stop, and to run twice.
+
+    Each carry stays in its place and gets its sums anew in one transaction: whoever has read how far the books are
+    added up finds sums up to just there, before and after. Where one does not follow the other, what comes behind is
+    thrown away, since no sum of it was right: `carry` makes it.
+    """
+    end = 0
+    for made in Carry.objects.order_by("after"):
+        if made.after != end:
+            _forget(made.after)
+            return
+        _again(made)
+        end = made.upto
+
+
 @transaction.atomic
-def forget() -> None:
-    """Throw away all that was added up, for who may: the owner of the tables. `carry` makes it anew."""
+def _again(made: Carry) -> None:
     alone("books:carry")
-    Turnover.objects.all().delete()
-    Carry.objects.all().delete()
+    made.turnovers.all().delete()
+    _add_up(made)
+
+
+@transaction.atomic
+def _forget(after: int) -> None:
+    alone("books:carry")
+    Turnover.objects.filter(carry__after__gte=after).delete()
+    Carry.objects.filter(after__gte=after).delete()
 
 
 @transaction.atomic
@@ -151,10 +175,13 @@ def _carry(last: int) -> bool:
     upto = _next(after, last)
     if upto is None:
         return False
-    made = Carry.objects.create(after=after, upto=upto)
-    with connection.cursor() as cursor:
-        cursor.execute(ADD_UP, {"carry": made.pk, "after": after, "upto": upto, **RULE})
+    _add_up(Carry.objects.create(after=after, upto=upto))
     return upto < last
+
+
+def _add_up(made: Carry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_UP, {"carry": made.pk, "after": made.after, "upto": made.upto, **RULE})
 
 
 def _next(after: int, last: int) -> int | None:

@@ -133,6 +133,61 @@ def test_the_audit_finds_what_was_added_up_wrongly_and_the_owner_adds_up_anew(wh
     assert list(audit.breaks()) == [] and balances.balance(accounts.gateway("sandbox")) == 100
 
 
+def in_threes(monkeypatch) -> None:
+    """Seven entries added up three at once, and one more that is not."""
+    monkeypatch.setattr(carried, "AT_ONCE", 3)
+    for number in range(1, 8):
+        post.settled(number, adapter="sandbox", amount_vnd=100)
+    while carried.carry():
+        pass
+    post.settled(8, adapter="sandbox", amount_vnd=100)
+
+
+@pytest.mark.django_db
+def test_who_reads_while_all_is_added_up_anew_reads_the_whole(monkeypatch):
+    in_threes(monkeypatch)
+    right, taken, made = figures(), carried.point, []
+
+    def meanwhile():
+        """Between how far the books are added up and the sums up to there."""
+        at = taken()
+        if not made:
+            made.append(at)
+            # Other parts than before, as if more had come to be added up at once.
+            monkeypatch.setattr(carried, "AT_ONCE", 5)
+            call_command("carry_books", "--anew")
+        return at
+
+    monkeypatch.setattr(carried, "point", meanwhile)
+    for read in (
+        lambda: balances.balance(accounts.gateway("sandbox")),
+        lambda: {kind: vnd for kind, vnd in carried.by_kind().items() if vnd},
+        lambda: list(balances.accounts().values_list("kind", "owner", "balance_vnd", "count", "last_on")),
+        lambda: [each["amount_vnd"] for each in balances.postings(gateway(), day=dates.today()).values()],
+    ):
+        made.clear()
+        found = read()
+        assert made, "The control: it was added up anew while this was read."
+        assert found in (right["kinds"], right["accounts"], 800, [100] * 8)
+    monkeypatch.undo()
+    assert figures() == right and list(audit.breaks()) == [] and carried.is_whole()
+
+
+def gateway() -> Account:
+    return Account.objects.get(kind="gateway")
+
+
+@pytest.mark.django_db
+def test_parts_that_do_not_follow_one_another_are_added_up_anew(monkeypatch):
+    in_threes(monkeypatch)
+    right, gap = figures(), Carry.objects.order_by("after")[1]
+    gap.turnovers.all().delete()
+    gap.delete()
+    assert figures() != right
+    call_command("carry_books", "--anew")
+    assert figures() == right and list(audit.breaks()) == [] and carried.is_whole()
+
+
 @pytest.mark.django_db
 def test_a_carry_is_made_once():
     post.settled(1, adapter="sandbox", amount_vnd=100)

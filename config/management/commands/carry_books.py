@@ -1,4 +1,4 @@
-"""`manage.py carry_books`: add the books up now, not only tonight; `--anew` by the owner of the tables from the start."""
+"""`manage.py carry_books`: add the books up now, not only when the job does; `--anew` by the owner of the tables from the start."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -7,14 +7,16 @@ from payments.payouts import unsettled
 
 
 class Command(BaseCommand):
-    help = "Add up the books as the nightly job does. With --anew (as the owner of the tables) all sums are made again."
+    help = (
+        "Add up the books as the job does. With --anew (as the owner of the tables) all sums are made again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--anew", action="store_true", help="throw away what was added up before")
+        parser.add_argument("--anew", action="store_true", help="add up once more what was added up before")
 
     def handle(self, *args: object, anew: bool, **options: object) -> None:
         if anew:
-            carried.forget()
+            carried.again()
             unsettled.forget()
         while carried.carry():
             self.stdout.write(f"Added up to entry {carried.point().upto}.")
