@@ -86,6 +86,10 @@ class MovedMeanwhile(PaymentError):
     words = _("Vừa có thay đổi khác. Bạn tải lại trang rồi thử lại.")
 
 
+class MessageHandled(MovedMeanwhile):
+    words = _("Tin này đã được cất trước đó. Ghi chú bạn vừa gửi chưa được lưu.")
+
+
 class NotByTransfer(PaymentError):
     words = _("Khoản thu này không trả bằng chuyển khoản, nên không ghép tiền vào được.")
 

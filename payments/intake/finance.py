@@ -16,7 +16,7 @@ from payments.adapters.contract import Outcome
 from payments.books import links
 from payments.intake import queries, services
 from payments.intake.errors import PaymentError
-from payments.intake.models import Refund
+from payments.intake.models import Inbox, Refund
 
 PER_PAGE = 50
 RIGHT = "intake.change_refund"
@@ -97,13 +97,17 @@ def payment_ask(request: HttpRequest, pk: int) -> HttpResponse:
 @may
 def message_handled(request: HttpRequest, pk: int) -> HttpResponse:
     """A message that was set aside is dealt with; the note says how."""
-    row = get_object_or_404(queries.messages_for_a_person(), pk=pk)
+    row = get_object_or_404(Inbox, pk=pk, set_aside_at__isnull=False)
     note = _note(request)
-    if note:
-        services.handled(row, by=request.user, note=note)
-        messages.success(request, _("Đã cất tin này."))
-    else:
+    if not note:
         messages.error(request, _("Bạn ghi lại đã làm gì với tin này."))
+        return redirect("intake_finance")
+    try:
+        services.handled(row, by=request.user, note=note)
+    except PaymentError as error:
+        messages.error(request, error.words)
+    else:
+        messages.success(request, _("Đã cất tin này."))
     return redirect("intake_finance")
 
 

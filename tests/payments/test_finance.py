@@ -65,6 +65,9 @@ def test_finance_closes_a_message(client, django_user_model):
     assert "VND" in page and "đã thu" in page and ">settled" not in page
     client.post(f"{DESK}tin/{Inbox.objects.get().pk}/xong/", {"note": "trả lại"})
     assert Inbox.objects.get().handled_by == tuan
+    # Another one's page still shows it: what they write is refused in words, and what was written stays.
+    again = client.post(f"{DESK}tin/{Inbox.objects.get().pk}/xong/", {"note": "đã gọi"}, follow=True).text
+    assert "đã được cất trước đó" in again and Inbox.objects.get().note == "trả lại"
 
 
 def test_others_of_the_staff_may_not(client, django_user_model, refund):

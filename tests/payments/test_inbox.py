@@ -13,6 +13,7 @@ from payments import signals
 from payments.adapters.contract import Call, Outcome
 from payments.adapters.sandbox import HEADER
 from payments.intake import services
+from payments.intake.errors import MessageHandled
 from payments.intake.models import Inbox, Payment
 from tests.builders import payments as made
 
@@ -175,3 +176,16 @@ def test_a_person_closes_what_was_set_aside(django_user_model):
     services.handled(Inbox.objects.get(), by=by, note="trả lại")
     row = Inbox.objects.get()
     assert (row.handled_by, row.note) == (by, "trả lại")
+    other = django_user_model.objects.create(email="mai@example.invalid", is_staff=True)
+    with pytest.raises(MessageHandled):
+        services.handled(row, by=other, note="đã gọi khách")
+    row = Inbox.objects.get()
+    assert (row.handled_by, row.note) == (by, "trả lại")
+
+
+def test_what_nobody_set_aside_is_not_closed(django_user_model):
+    by = django_user_model.objects.create(email="tuan@example.invalid", is_staff=True)
+    made.hear(made.notification(made.pending()))
+    with pytest.raises(MessageHandled):
+        services.handled(Inbox.objects.get(), by=by, note="x")
+    assert Inbox.objects.get().handled_at is None

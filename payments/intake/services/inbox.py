@@ -16,6 +16,7 @@ from common import dates
 from common.steer import steer
 from payments.adapters.contract import Adapter, Call, Credit, Fact, Forged, Outcome
 from payments.intake import matching
+from payments.intake.errors import MessageHandled
 from payments.intake.models import RAW_LIMIT, Inbox
 from payments.intake.services import facts as deciding
 
@@ -157,10 +158,13 @@ def sweep() -> int:
 
 
 def handled(row: Inbox, *, by: AbstractBaseUser, note: str) -> None:
-    """A person dealt with a message that was set aside; what was done is the note."""
-    Inbox.objects.filter(pk=row.pk, set_aside_at__isnull=False, handled_at=None).update(
-        handled_at=dates.now(), handled_by=by, note=note[:300]
-    )
+    """A person dealt with a message that was set aside; what was done is the note.
+
+    Raises MessageHandled when somebody was faster.
+    """
+    waits = Inbox.objects.filter(pk=row.pk, set_aside_at__isnull=False, handled_at=None)
+    if not waits.update(handled_at=dates.now(), handled_by=by, note=note[:300]):
+        raise MessageHandled
 
 
 def _check(said: list[Fact | Credit]) -> None:
