@@ -44,8 +44,9 @@ def reckon_taxes(timestamp: int = 0) -> None:
     for month in tax_totals.unreckoned():
         try:
             tax_totals.reckon(month, seconds=ends_at - time.monotonic())
-        except Exception:
+        except Exception as error:
             # One month that cannot be reckoned never keeps back the others.
             log.exception("The taxes of %s cannot be reckoned.", month)
+            tax_totals.failed(month, error)
         if time.monotonic() >= ends_at:
             return

@@ -40,6 +40,7 @@ def taxes(request: HttpRequest) -> HttpResponse:
     row = tax_totals.found(month)
     context = {"month": month, "is_coming": row is None and month in tax_totals.unreckoned()}
     if row is None:
+        context["troubled"] = tax_totals.troubled(month)
         return render(request, "orders/admin/taxes.html", {**context, "moved": books_tax.moved(month)})
     totals, sources = tax_totals.totals_of(row), tax.sources()
     page = CountedBefore(row).get_page(request.GET.get("p"))

@@ -45,7 +45,7 @@ WHOLE = """
     FROM orders_taxtotal WHERE month_id = %(month)s GROUP BY month_id, rule_id, vat_rate, income_tax_rate
 """
 COUNT = """
-    UPDATE orders_taxmonth SET reckoned_at = %(now)s, (households, rows) = (
+    UPDATE orders_taxmonth SET reckoned_at = %(now)s, trouble = '', (households, rows) = (
         SELECT count(DISTINCT household_id), count(*) FROM orders_taxtotal
         WHERE month_id = %(month)s AND household_id IS NOT NULL)
     WHERE id = %(month)s
@@ -73,6 +73,20 @@ def reckon(month: Month, *, seconds: float = float("inf")) -> bool:
         if time.monotonic() >= ends_at:
             return False
     return True
+
+
+def failed(month: Month, error: Exception) -> None:
+    """Keep what a try to reckon the month met with, until it goes on."""
+    TaxMonth.objects.get_or_create(first_day=month.first_day)
+    words = f"{type(error).__name__}: {error}".replace("\x00", "")[:300]
+    waits = TaxMonth.objects.filter(first_day=month.first_day, reckoned_at=None)
+    waits.update(trouble=words, tried_at=dates.now())
+
+
+def troubled(month: Month) -> TaxMonth | None:
+    """The month, where the last try to reckon it met with trouble. One query."""
+    rows = TaxMonth.objects.filter(first_day=month.first_day, reckoned_at=None)
+    return rows.exclude(trouble="").first()
 
 
 @transaction.atomic
@@ -142,7 +156,7 @@ def _reckon_part(month: Month, span: dict) -> bool:
             cursor.execute(COUNT, {"month": row.pk, "now": dates.now()})
         return True
     _add(row, tax.summed(page.acts))
-    TaxMonth.objects.filter(pk=row.pk).update(after=page.last)
+    TaxMonth.objects.filter(pk=row.pk).update(after=page.last, trouble="")
     return False
 
 

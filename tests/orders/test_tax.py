@@ -328,6 +328,30 @@ def test_a_month_that_is_over_is_coming_until_a_job_has_made_it(client, django_u
         assert "Đang lập" not in page and 'http-equiv="refresh"' not in page and "117/2025" in page
 
 
+def test_a_month_that_cannot_be_reckoned_says_why_until_it_goes_on(
+    client, django_user_model, month, monkeypatch
+):
+    completed(bought(tax_class="processed"))
+
+    def broken(_acts):
+        raise ValueError("of entry 7 nobody knows a rule <b>")
+
+    with time_machine.travel(month.ends + timedelta(days=1)):
+        staff(client, django_user_model, "view_account")
+        with monkeypatch.context() as patch:
+            patch.setattr(tax, "summed", broken)
+            for _minute in range(2):
+                tasks.reckon_taxes()
+        page = client.get(TAXES).text
+        assert "Chưa lập được" in page and "ValueError: of entry 7 nobody knows a rule &lt;b&gt;" in page
+        assert "không phải chờ" not in page and tax_totals.found(month) is None
+        while month in tax_totals.unreckoned():
+            tasks.reckon_taxes()
+        page = client.get(TAXES).text
+        assert "Chưa lập được" not in page and "117/2025" in page
+        assert tax_totals.found(month).trouble == ""
+
+
 def test_pages_of_households_ask_the_same_number_of_queries(client, django_user_model, month, monkeypatch):
     monkeypatch.setattr(tax_desk, "PER_PAGE", 2)
     homes = [completed(bought(tax_class="processed")).storefront.household for _number in range(5)]

@@ -20,6 +20,9 @@ class TaxMonth(models.Model):
     rows = models.IntegerField(default=0)
     begun_at = models.DateTimeField(default=dates.now, editable=False)
     reckoned_at = models.DateTimeField(_("tính xong lúc"), null=True, blank=True)
+    #: what the last try met with; empty once it goes on
+    trouble = models.CharField(max_length=300, blank=True, default="", db_default="")
+    tried_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("tháng thuế")
