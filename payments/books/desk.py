@@ -1,7 +1,6 @@
 """The books in the province's back office: kinds, accounts, what stands on them, and the act behind each entry."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.admin.auth import permission_required
 
-from common import dates
+from common import dates, tables
 from payments.books import accounts, balances, links
 from payments.books.models import Account, Entry, Posting
 
@@ -21,13 +20,6 @@ may = permission_required(RIGHT)
 ON_A_PAGE = 100
 #: lines of a table that is being downloaded
 NAMED_AT_ONCE = 500
-
-
-class Echo:
-    """What the csv writer writes into; the line comes straight back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 @require_safe
@@ -73,9 +65,7 @@ def account_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The same, all of it, as a table to download."""
     found = get_object_or_404(Account, pk=pk)
     postings = balances.stream(found, day=_day(request))
-    answer = StreamingHttpResponse(_table(postings), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="so-sach-{found.pk}.csv"'
-    return answer
+    return tables.answer(_table(postings), f"so-sach-{found.pk}")
 
 
 @require_safe
@@ -128,18 +118,11 @@ def _day(request: HttpRequest) -> date | None:
         return None
 
 
-def _harmless(words: str) -> str:
-    """A bank's number is a stranger's text: no spreadsheet may take it for a formula."""
-    return f"'{words}" if words[:1] in tuple("=+-@\t\r") else words
-
-
-def _table(postings: Iterator[Posting]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    # So that spreadsheets read it as UTF-8.
-    yield "\ufeff" + writer.writerow([_("Lúc"), _("Việc"), _("Về"), _("Mã việc"), _("Số tiền (₫)")])
+def _table(postings: Iterator[Posting]) -> Iterator[Sequence[tables.Cell]]:
+    yield [_("Lúc"), _("Việc"), _("Về"), _("Mã việc"), _("Số tiền (₫)")]
     while some := list(islice(postings, NAMED_AT_ONCE)):
         names = links.called(each.entry.about for each in some)
         for each in some:
             at = each.entry.at.astimezone(dates.VIETNAM).isoformat(sep=" ", timespec="seconds")
             words, about = each.entry.get_kind_display(), names[each.entry.about].words
-            yield writer.writerow([at, words, _harmless(about), each.entry.act, each.amount_vnd])
+            yield [at, words, about, each.entry.act, each.amount_vnd]
