@@ -1,8 +1,8 @@
 """Who may do what in the database: the owner migrates, `app` serves and works, `audit` only reads.
 
 `audit` reads the figures that the audits compare, column by column (`config.audit_reads`), and no people: nothing of a
-later migration until it is listed. The books and the events of money are only added to: there `app` has no right to change, and never one to empty,
-alter or drop anything, so what holds the triggers cannot be got out of their way.
+later migration until it is listed. The books and the events of money are only added to: there `app` has no right to
+change, and never one to empty, alter or drop anything, so what holds the triggers cannot be got out of their way.
 """
 
 from collections.abc import Iterator

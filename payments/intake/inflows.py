@@ -1,4 +1,7 @@
-"""The read side of what gateways and carriers account for as sent, and what the bank returned: what lacks money, who sends, who sent too much."""
+"""The read side of what gateways and carriers account for as sent, and what the bank returned.
+
+What lacks money, who sends, who sent too much.
+"""
 
 from collections.abc import Iterable
 
