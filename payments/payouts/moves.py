@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from payments.payouts import unsettled
 from payments.payouts.errors import IllegalMove, MovedMeanwhile
 from payments.payouts.models import Due, DueEvent, Payout, PayoutEvent
 
@@ -41,6 +42,8 @@ def move(payout: Payout, to: str, *, by: AbstractBaseUser, note: str = "", **fie
         raise MovedMeanwhile
     if to in VOID:
         payout.lines.update(counts=False)
+        if frm == State.SETTLED:
+            unsettled.came_back(payout)
     PayoutEvent.objects.create(payout=payout, frm=frm, to=to, by=by, note=note[:300])
     payout.state = to
     for name, value in fields.items():

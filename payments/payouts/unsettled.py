@@ -1,9 +1,8 @@
 """What households are owed, without reading what was paid long ago.
 
-Every entry up to some point that no settled payout pays is kept in a list of its own (`Unsettled`); a settled payout
-stays settled, so what leaves the list never has to come back. What may be unpaid is then that list and what was
-written after the point: of these the same question is asked as of all entries. Right at every moment, however long
-ago the list was brought up to date.
+Every entry up to some point that no settled payout pays is kept in a list of its own (`Unsettled`); what the bank returns
+of a settled payout comes back to it. What may be unpaid is then that list and what was written after the point: of these
+the same question is asked as of all entries. Right at every moment, however long ago the list was brought up to date.
 """
 
 from datetime import datetime
@@ -13,7 +12,7 @@ from django.db.models import Max
 
 from common.locks import alone
 from payments.books import carried
-from payments.payouts.models import Unsettled, UnsettledPoint
+from payments.payouts.models import Payout, Unsettled, UnsettledPoint
 
 #: entries after one and up to another on accounts of households, but payouts themselves
 ENTRIES = """
@@ -48,6 +47,16 @@ DROP = """
     WHERE line.entry_id = payouts_unsettled.entry_id AND line.counts
 """
 
+BACK = """
+    INSERT INTO payouts_unsettled (household_id, entry_id, at, payable_vnd, delivery_vnd)
+    SELECT payout.household_id, line.entry_id, entry.at, line.payable_vnd, line.delivery_vnd
+    FROM payouts_payoutline AS line
+    JOIN payouts_payout AS payout ON payout.id = line.payout_id
+    JOIN books_entry AS entry ON entry.id = line.entry_id
+    WHERE payout.id = %(payout)s AND line.entry_id <= %(upto)s
+    ON CONFLICT DO NOTHING
+"""
+
 
 def sums(*, end: datetime) -> dict[int, int]:
     """Household → đồng of its entries that no payout pays and whose time has come by `end`. Two queries."""
@@ -75,11 +84,22 @@ def bring_up_to_date() -> bool:
 
 
 @transaction.atomic
-def forget() -> None:
-    """Throw the list away; `bring_up_to_date` makes it anew, and till then all entries are read."""
+def came_back(payout: Payout) -> None:
+    """In the transaction in which a settled payout bounced: what it paid is on the list again."""
+    # Whoever brings the list up to date meanwhile still sees a settled payout: one waits for the other.
+    alone("payouts:unsettled")
+    with connection.cursor() as cursor:
+        cursor.execute(BACK, {"payout": payout.pk, "upto": _upto()})
+
+
+@transaction.atomic
+def again() -> None:
+    """Make the list anew up to its point, while people go on reading. Safe to run twice."""
     alone("payouts:unsettled")
     Unsettled.objects.all().delete()
-    UnsettledPoint.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, {"after": 0, "upto": _upto()})
+        cursor.execute(DROP)
 
 
 def _upto() -> int:

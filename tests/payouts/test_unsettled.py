@@ -44,7 +44,7 @@ def listed() -> None:
 STEPS = some.lists(
     some.tuples(
         some.sampled_from(
-            ["earn", "earn", "earn later", "take back", "propose", "approve", "send", "settle", "bounce", "reject", "list"]
+            ["earn", "earn", "earn later", "take back", "propose", "approve", "send", "settle", "settle", "bounce", "bounce late", "reject", "list"]
         ),
         some.integers(0, 5),
         some.integers(1, 4).map(lambda each: each * 40_000),
@@ -59,6 +59,7 @@ ACTS = {
     "send": ("approved", lambda payout, mai: sending.sent_by_hand(payout, by=mai, bank_ref="FT1")),
     "settle": ("sent", lambda payout, mai: sending.settle(payout, by=mai)),
     "bounce": ("sent", lambda payout, mai: sending.bounce(payout, by=mai, reason="x")),
+    "bounce late": ("settled", lambda payout, mai: sending.bounce(payout, by=mai, reason="x")),
     "reject": ("draft", lambda payout, mai: approval.reject(payout, by=mai, why="x")),
 }
 
@@ -110,6 +111,22 @@ def test_a_settled_payout_leaves_the_list_and_one_on_its_way_does_not():
 #: earned, listed, paid out, listed while on its way, and back
 BACK = [("earn", 0, 80_000), *((act, 0, 0) for act in ("list", "propose", "approve", "send"))]
 BACK += [("earn", 1, 40_000), ("list", 0, 0), ("bounce", 0, 0)]
+
+
+#: paid out and settled before it was listed, and returned by the bank after that
+LATE = [
+    ("earn", 0, 80_000),
+    *((act, 0, 0) for act in ("propose", "approve", "send", "settle", "list", "bounce late")),
+]
+
+
+def test_control_if_nothing_came_back_to_the_list_what_the_bank_returns_late_would_be_lost(monkeypatch):
+    with transaction.atomic():
+        lived(LATE)
+        transaction.set_rollback(True)
+    monkeypatch.setattr(unsettled, "came_back", lambda payout: None)
+    with pytest.raises(AssertionError):
+        lived(LATE)
 
 
 def test_control_if_the_list_forgot_what_is_on_its_way_what_comes_back_would_be_lost(monkeypatch):

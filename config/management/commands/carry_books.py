@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, anew: bool, **options: object) -> None:
         if anew:
             carried.again()
-            unsettled.forget()
+            unsettled.again()
         while carried.carry():
             self.stdout.write(f"Added up to entry {carried.point().upto}.")
         if not carried.is_whole():

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payouts", "0006_payout_never_left")]
+    dependencies = [("payouts", "0007_unsettled")]
 
     operations = [
         migrations.RemoveConstraint(model_name="bankresultrow", name="payout_ended_by_one_row"),
