@@ -82,7 +82,7 @@ class RefundViewSet(SnippetViewSet):
     search_backend_name = None
     inspect_view_enabled = True
     copy_view_enabled = False
-    inspect_view_fields_exclude = ["reference"]
+    inspect_view_fields_exclude = ["reference", "key"]
 
     def get_queryset(self, request):
         return Refund.objects.select_related("payment")
