@@ -8,8 +8,11 @@ from procrastinate.contrib.django import app
 from common import dates
 
 
-def run_due(*, limit: int = 500) -> int:
-    """Run queued jobs whose time has come until none is left; how many ran comes back. Errors are raised."""
+def run_due(*, limit: int = 500, whole: bool = True) -> int:
+    """Run queued jobs whose time has come until none is left; how many ran comes back. Errors are raised.
+
+    Not `whole`: so many and no more, and the rest still waits.
+    """
     ran = 0
     while ran < limit:
         job = _take()
@@ -20,6 +23,8 @@ def run_due(*, limit: int = 500) -> int:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job_id])
         ran += 1
+    if not whole:
+        return ran
     raise AssertionError(f"More than {limit} jobs: does one defer itself for ever?")
 
 
@@ -30,6 +35,14 @@ def waiting(name: str) -> int:
             "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s", [name]
         )
         return cursor.fetchone()[0]
+
+
+def forget(name: str) -> None:
+    """Jobs of that task that wait are lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo' AND task_name = %s", [name]
+        )
 
 
 def _take() -> tuple[int, str, dict] | None:

@@ -156,6 +156,9 @@ class StatementRow(models.Model):
         DUPLICATE = "duplicate", _("đã có")
         UNREADABLE = "unreadable", _("không đọc được")
 
+    #: once its statement is let go it becomes a credit
+    TO_BOOK = (State.MATCHED, State.NO_MATCH)
+
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="rows")
     line = models.PositiveIntegerField(_("dòng"))
     checksum = models.CharField(max_length=64)
@@ -176,6 +179,13 @@ class StatementRow(models.Model):
                 | (~Q(state="unreadable") & Q(amount_vnd__isnull=False, amount_vnd__gt=0, at__isnull=False)),
                 name="statement_row_unreadable_is_no_credit",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["statement"],
+                condition=Q(state__in=["matched", "no_match"], credit=None),
+                name="statement_row_to_book",
+            )
         ]
 
     def __str__(self) -> str:

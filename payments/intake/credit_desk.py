@@ -118,7 +118,7 @@ def statements(request: HttpRequest) -> HttpResponse:
 @may_upload
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """What each line would become, or has become."""
-    found = get_object_or_404(Statement, pk=pk)
+    found = get_object_or_404(queries.statements(), pk=pk)
     page = Paginator(found.rows.select_related("credit__payment"), 200).get_page(request.GET.get("p"))
     context = {"statement": found, "page": page, "counts": queries.counts_of(found)}
     return render(request, "payments/statement.html", context)

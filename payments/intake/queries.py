@@ -1,7 +1,7 @@
 """What the rooms above may ask about payments."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import (
     Case,
@@ -222,9 +222,22 @@ def accounts() -> list[str]:
 
 
 def statements() -> QuerySet[Statement]:
-    """Uploaded statements, newest first, with the sum of what was read."""
+    """Uploaded statements, newest first, with the sum of what was read, and how many lines are still to be booked."""
+    mine = rows_to_book().filter(statement=OuterRef("pk")).order_by().values("statement")
+    to_book = Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0)
     rows = Statement.objects.select_related("uploaded_by", "booked_by").order_by("-pk")
-    return rows.annotate(sum_vnd=Sum("rows__amount_vnd"))
+    return rows.annotate(sum_vnd=Sum("rows__amount_vnd"), to_book=to_book)
+
+
+def rows_to_book() -> QuerySet[StatementRow]:
+    """Lines of statements that are to become credits and are none yet."""
+    return StatementRow.objects.filter(state__in=StatementRow.TO_BOOK, credit=None)
+
+
+def statements_left(before: datetime) -> list[int]:
+    """Statements let go for booking before that moment whose lines are not all booked."""
+    rows = rows_to_book().filter(statement__booked_at__lt=before).order_by()
+    return sorted(rows.values_list("statement_id", flat=True).distinct())
 
 
 def counts_of(statement: Statement) -> list[dict]:

@@ -54,8 +54,15 @@ def follow_refund(refund_id: int) -> None:
 
 
 @app.task(name="payments.book_statement")
-def book_statement(statement_id: int) -> None:
-    statements.book_rows(statement_id)
+def book_statement(statement_id: int, after_id: int = 0) -> None:
+    statements.book_rows(statement_id, after_id)
+
+
+@app.periodic(cron="3-59/15 * * * *")
+@app.task(name="payments.book_left", queueing_lock="payments.book_left")
+def book_left(timestamp: int = 0) -> None:
+    """Lines of bank statements that an interrupted or failed job left."""
+    statements.book_left()
 
 
 @app.task(name="payments.pull")

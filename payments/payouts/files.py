@@ -85,6 +85,9 @@ class BankResultRow(models.Model):
                 name="bank_result_row_names_its_payout",
             ),
         ]
+        indexes = [
+            models.Index(fields=["result"], condition=Q(state="waiting"), name="bank_result_row_to_book")
+        ]
 
     def __str__(self) -> str:
         return f"{self.result_id}:{self.line}"

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from farmers import queries as farmers
 from farmers.models import BankAccount, Household
 from payments.books.accounts import household as owner_key
 from payments.payouts import unsettled
-from payments.payouts.models import BankFile, BankResult, Payout, PayoutLine
+from payments.payouts.models import BankFile, BankResult, BankResultRow, Payout, PayoutLine
 
 State = Payout.State
 #: entries on accounts of a household that no payout pays yet; payouts themselves are none
@@ -161,7 +162,21 @@ def lines_of(payout: Payout) -> QuerySet[PayoutLine]:
 
 
 def results() -> QuerySet[BankResult]:
-    return BankResult.objects.select_related("uploaded_by", "booked_by")
+    """The bank's results, newest first, with how many lines are still to be booked."""
+    mine = rows_to_book().filter(result=OuterRef("pk")).order_by().values("result")
+    to_book = Coalesce(Subquery(mine.annotate(count=models.Count("pk")).values("count")), 0)
+    return BankResult.objects.select_related("uploaded_by", "booked_by").annotate(to_book=to_book)
+
+
+def rows_to_book() -> QuerySet[BankResultRow]:
+    """Lines of the bank's results that are to be booked and are not yet."""
+    return BankResultRow.objects.filter(state=BankResultRow.State.WAITING)
+
+
+def results_left(before: datetime) -> list[int]:
+    """Results let go for booking before that moment whose lines are not all booked."""
+    rows = rows_to_book().filter(result__booked_at__lt=before).order_by()
+    return sorted(rows.values_list("result_id", flat=True).distinct())
 
 
 def files() -> QuerySet[BankFile]:

@@ -1,5 +1,8 @@
 """The bank's results: checked without changing anything, booked when a person says so, each line once."""
 
+import logging
+from datetime import timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -7,13 +10,18 @@ from procrastinate.contrib.django import app
 from common import dates
 from common.inserts import insert
 from common.steer import steer
-from payments.payouts import approval, result_file, sending
+from payments.payouts import approval, queries, result_file, sending
 from payments.payouts.errors import PayoutError, ResultBooked
 from payments.payouts.models import BankResult, BankResultRow, Payout
 from payments.payouts.result_file import Said
 from payments.payouts.words import DIFFERENT_SUM, NOT_SENT, TWICE, UNKNOWN
 
+log = logging.getLogger(__name__)
 State = BankResultRow.State
+#: lines that one job books; the rest is another job's
+BATCH = 300
+#: a result whose lines are not all booked so long after it was let go is taken up again
+LEFT = timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -37,14 +45,30 @@ def book_result(result: BankResult, *, by: AbstractBaseUser) -> None:
     mine = BankResult.objects.filter(pk=result.pk, booked_at=None)
     if not mine.update(booked_at=dates.now(), booked_by=by):
         raise ResultBooked
-    app.configure_task("payouts.book_result").defer(result_id=result.pk)
+    _later(result.pk)
 
 
-def book_rows(result_id: int) -> int:
-    """The job: each line in a transaction of its own; how many were booked comes back. Safe to run twice."""
+def book_rows(result_id: int, after_id: int = 0) -> int:
+    """The job: each line in a transaction of its own; how many were booked comes back. Safe to run twice.
+
+    A line that fails holds up no other: it stays as it is, and `book_left` takes it up again. `after_id` is the
+    last line that an earlier job of the same result has tried.
+    """
     result = BankResult.objects.select_related("booked_by").get(pk=result_id)
-    waiting = result.rows.filter(state=State.WAITING).values_list("pk", flat=True)
-    return sum(_book(row_id, result.booked_by) for row_id in list(waiting))
+    to_book = queries.rows_to_book().filter(result=result, pk__gt=after_id).order_by("pk")
+    waiting = list(to_book.values_list("pk", flat=True)[: BATCH + 1])
+    booked = sum(_tried(row_id, result.booked_by) for row_id in waiting[:BATCH])
+    if len(waiting) > BATCH:
+        _later(result_id, waiting[BATCH - 1])
+    return booked
+
+
+def book_left() -> int:
+    """Have jobs book what earlier ones left lying in results that were let go; how many results comes back."""
+    left = queries.results_left(dates.now() - LEFT)
+    for result_id in left:
+        _later(result_id)
+    return len(left)
 
 
 def judge(payout: Payout | None, said: str, amount_vnd: int | None) -> tuple[str, str]:
@@ -85,6 +109,19 @@ def _row(result: BankResult, read: result_file.Row, payout: Payout | None, seen:
         trouble=trouble[:200],
         payout=payout,
     )
+
+
+def _later(result_id: int, after_id: int = 0) -> None:
+    app.configure_task("payouts.book_result").defer(result_id=result_id, after_id=after_id)
+
+
+def _tried(row_id: int, by: AbstractBaseUser) -> bool:
+    """Book one line; whatever goes wrong is logged."""
+    try:
+        return _book(row_id, by)
+    except Exception:
+        log.exception("Line %s of a bank's result cannot be booked.", row_id)
+        return False
 
 
 @transaction.atomic

@@ -15,8 +15,15 @@ def propose(from_day: str, until_day: str, by_id: int, after: int = 0) -> None:
 
 
 @app.task(name="payouts.book_result")
-def book_result(result_id: int) -> None:
-    results.book_rows(result_id)
+def book_result(result_id: int, after_id: int = 0) -> None:
+    results.book_rows(result_id, after_id)
+
+
+@app.periodic(cron="11-59/15 * * * *")
+@app.task(name="payouts.book_left", queueing_lock="payouts.book_left")
+def book_left(timestamp: int = 0) -> None:
+    """Lines of the bank's results that an interrupted or failed job left."""
+    results.book_left()
 
 
 @app.periodic(cron="50 * * * *")

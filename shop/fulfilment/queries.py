@@ -97,10 +97,13 @@ def carriers() -> dict[str, str]:
 
 
 def remittances() -> QuerySet[Remittance]:
-    """Files, newest first, with how many of their lines wait for a person."""
+    """Files, newest first, with how many of their lines wait for a person, and how many are still to be booked."""
     mine = _waiting().filter(remittance=OuterRef("pk")).order_by().values("remittance")
     waits = Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0)
-    return Remittance.objects.select_related("uploaded_by", "booked_by").annotate(waits=waits).order_by("-pk")
+    left = RemittanceLine.objects.filter(state=State.MATCHED, remittance=OuterRef("pk")).order_by()
+    to_book = Coalesce(Subquery(left.values("remittance").annotate(count=Count("pk")).values("count")), 0)
+    rows = Remittance.objects.select_related("uploaded_by", "booked_by")
+    return rows.annotate(waits=waits, to_book=to_book).order_by("-pk")
 
 
 def _waiting() -> QuerySet[RemittanceLine]:

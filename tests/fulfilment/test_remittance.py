@@ -139,6 +139,7 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(monkeypatch):
     remittance.book_file(file, by=officer("Mai"))
     jobs.run_due()
     assert states(file) == ["booked", "matched", "booked", "booked", "booked"]
+    assert queries.remittances().get(pk=file.pk).to_book == 1
     monkeypatch.undo()
     assert remittance.book_left() == 0
     with time_machine.travel(dates.now() + timedelta(minutes=16)):

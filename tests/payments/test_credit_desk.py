@@ -1,13 +1,18 @@
 """Credits and statements at the finance desk: for whoever may, named after who did it, harmless twice."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
-from payments.intake import audit, services
+from common import dates
+from payments.intake import audit, matching, services
 from payments.intake.errors import StatementBooked
 from payments.intake.models import Credit, CreditEvent, Statement, StatementRow
+from payments.intake.services import statements
 from tests import jobs
 from tests.builders import transfers
 from tests.builders.transfers import ACCOUNT, asked, came, credit
@@ -141,6 +146,61 @@ def test_what_a_feed_told_in_between_is_marked_and_not_booked_again(client, tuan
     assert services.book_rows(statement.pk) == 0
     with pytest.raises(StatementBooked):
         services.book_statement(statement, by=tuan)
+
+
+THREE = "15/08/2026,7.000,FT1,mua na\n15/08/2026,8.000,FT2,mua hồi\n15/08/2026,9.000,FT3,mua mận\n"
+
+
+def booked_rows() -> list[int]:
+    return list(StatementRow.objects.exclude(credit=None).order_by("line").values_list("line", flat=True))
+
+
+def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(client, tuan, monkeypatch):
+    good = matching.take
+
+    def fails(said, **words):
+        if said.bank_ref == "FT2":
+            raise OperationalError("the connection was dropped")
+        return good(said, **words)
+
+    upload(client, THREE)
+    statement = Statement.objects.get()
+    monkeypatch.setattr(matching, "take", fails)
+    client.post(f"{SHEETS}{statement.pk}/ghi-so/")
+    jobs.run_due()
+    assert booked_rows() == [2, 4]
+    for page in (SHEETS, f"{SHEETS}{statement.pk}/"):
+        assert "Còn 1 dòng chưa ghi xong" in client.get(page).text
+    monkeypatch.undo()
+    assert statements.book_left() == 0
+    with time_machine.travel(dates.now() + timedelta(minutes=16)):
+        assert statements.book_left() == 1
+        jobs.run_due()
+        assert statements.book_left() == 0
+    assert booked_rows() == [2, 3, 4] and Credit.objects.count() == 3
+    for page in (SHEETS, f"{SHEETS}{statement.pk}/"):
+        assert "chưa ghi xong" not in client.get(page).text
+
+
+def test_many_lines_are_the_work_of_many_jobs_and_a_lost_one_is_made_up_for(client, tuan, monkeypatch):
+    monkeypatch.setattr(statements, "BATCH", 1)
+    upload(client, THREE)
+    client.post(f"{SHEETS}{Statement.objects.get().pk}/ghi-so/")
+    jobs.run_due(limit=2, whole=False)
+    assert booked_rows() == [2, 3]
+    jobs.forget("payments.book_statement")
+    with time_machine.travel(dates.now() + timedelta(minutes=16)):
+        assert statements.book_left() == 1
+        jobs.run_due()
+    assert booked_rows() == [2, 3, 4]
+
+
+def test_a_statement_that_was_only_tried_is_never_taken_up(client, tuan):
+    upload(client, THREE)
+    with time_machine.travel(dates.now() + timedelta(days=1)):
+        assert statements.book_left() == 0
+    assert "chưa ghi xong" not in client.get(f"{SHEETS}{Statement.objects.get().pk}/").text
+    assert booked_rows() == []
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"a,b\n1,2\n"])

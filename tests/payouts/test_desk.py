@@ -57,8 +57,12 @@ def test_the_whole_way_by_two_people():
     upload = SimpleUploadedFile("kq.csv", body.encode(), "text/csv")
     page = mai.post(f"{DESK}ket-qua/", {"file": upload}, follow=True)
     assert "chưa có gì được ghi" in page.text and made.fresh(payout).state == "sent"
-    mai.post(f"{DESK}ket-qua/{BankResult.objects.get().pk}/ghi-so/")
+    result = f"{DESK}ket-qua/{BankResult.objects.get().pk}/"
+    assert "chưa ghi xong" not in page.text
+    mai.post(f"{result}ghi-so/")
+    assert all("Còn 1 dòng chưa ghi xong" in mai.get(each).text for each in (result, f"{DESK}ket-qua/"))
     jobs.run_due()
+    assert not any("chưa ghi xong" in mai.get(each).text for each in (result, f"{DESK}ket-qua/"))
     assert made.fresh(payout).state == "bounced"
     assert "Sai số" in mai.get(f"{DESK}bi-tra-ve/").text
     mai.post(f"{DESK}{payout.pk}/chi-lai/", {"note": "ngân hàng lỗi"})

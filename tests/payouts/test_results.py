@@ -1,11 +1,15 @@
 """The bank's results as a file: tried first, booked when a person says so, each line once."""
 
-import pytest
-from django.db import IntegrityError, transaction
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.db import IntegrityError, OperationalError, transaction
+
+from common import dates
 from payments.adapters.table_file import NoTable
 from payments.intake.models import Inflow
-from payments.payouts import results
+from payments.payouts import queries, results, sending
 from payments.payouts.errors import ResultBooked
 from payments.payouts.models import BankResult, BankResultRow, Payout
 from tests import jobs
@@ -64,6 +68,36 @@ def test_booked_it_counts_and_a_second_upload_is_harmless():
     with pytest.raises(ResultBooked):
         results.book_result(result, by=made.officer("Mai"))
     assert results.book_rows(result.pk) == 0
+
+
+def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(monkeypatch):
+    sent = [made.sent(), made.sent(), made.sent()]
+    good, broken = sending.settle, sent[1].pk
+
+    def fails(payout, **words):
+        if payout.pk == broken:
+            raise OperationalError("the connection was dropped")
+        return good(payout, **words)
+
+    monkeypatch.setattr(sending, "settle", fails)
+    monkeypatch.setattr(results, "BATCH", 2)
+    result = booked("".join(f"{each.reference},300000,settled,FT{each.pk},\n" for each in sent))
+    assert states(result) == ["done", "waiting", "done"]
+    assert queries.results().get(pk=result.pk).to_book == 1
+    monkeypatch.undo()
+    assert results.book_left() == 0
+    with time_machine.travel(dates.now() + timedelta(minutes=16)):
+        assert results.book_left() == 1
+        jobs.run_due()
+        assert results.book_left() == 0
+    assert states(result) == ["done"] * 3 and queries.results().get(pk=result.pk).to_book == 0
+
+
+def test_a_result_that_was_only_tried_is_never_taken_up():
+    result = check(f"{made.sent().reference},300000,settled,FT1,\n")
+    with time_machine.travel(dates.now() + timedelta(days=1)):
+        assert results.book_left() == 0
+    assert states(result) == ["waiting"]
 
 
 def test_what_happened_in_between_is_seen_when_it_is_booked():

@@ -1,5 +1,8 @@
 """Bank statements as files: checked without booking anything, booked when a person says so."""
 
+import logging
+from datetime import timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
@@ -9,15 +12,19 @@ from common.steer import steer
 from payments.adapters import contract
 from payments.adapters.contract import Outcome
 from payments.adapters.feeds import statement_file
-from payments.intake import matching
+from payments.intake import matching, queries
 from payments.intake.errors import DIFFERENT_SUM, StatementBooked
 from payments.intake.models import Credit, Statement, StatementRow
 from payments.intake.services.credits import tidy
 from payments.intake.services.facts import whole
 from payments.intake.services.jobs import later
 
+log = logging.getLogger(__name__)
 State = StatementRow.State
-TO_BOOK = (State.MATCHED, State.NO_MATCH)
+#: lines that one job books; the rest is another job's
+BATCH = 300
+#: a statement whose lines are not all booked so long after it was let go is taken up again
+LEFT = timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -40,18 +47,31 @@ def book_statement(statement: Statement, *, by: AbstractBaseUser) -> None:
     mine = Statement.objects.filter(pk=statement.pk, booked_at=None)
     if not mine.update(booked_at=dates.now(), booked_by=by):
         raise StatementBooked
-    later("payments.book_statement", statement_id=statement.pk)
+    _later(statement.pk)
 
 
-def book_rows(statement_id: int) -> int:
+def book_rows(statement_id: int, after_id: int = 0) -> int:
     """The job: each line is a credit once, in a transaction of its own; how many were new comes back.
 
-    Safe to run twice and beside the feeds: what is known already is marked as such.
+    Safe to run twice and beside the feeds: what is known already is marked as such. A line that fails holds up no
+    other: it stays as it is, and `book_left` takes it up again. `after_id` is the last line that an earlier job of
+    the same statement has tried.
     """
     statement = Statement.objects.select_related("booked_by").get(pk=statement_id)
-    waiting = statement.rows.filter(state__in=TO_BOOK, credit=None).values_list("pk", flat=True)
-    outcomes = [whole(lambda pk=pk: _book(statement, pk)) for pk in waiting]
+    to_book = queries.rows_to_book().filter(statement=statement, pk__gt=after_id).order_by("pk")
+    waiting = list(to_book.values_list("pk", flat=True)[: BATCH + 1])
+    outcomes = [_tried(statement, row_id) for row_id in waiting[:BATCH]]
+    if len(waiting) > BATCH:
+        _later(statement_id, waiting[BATCH - 1])
     return outcomes.count(Outcome.RECORDED)
+
+
+def book_left() -> int:
+    """Have jobs book what earlier ones left lying in statements that were let go; how many statements comes back."""
+    left = queries.statements_left(dates.now() - LEFT)
+    for statement_id in left:
+        _later(statement_id)
+    return len(left)
 
 
 def _row(statement: Statement, read: statement_file.Row) -> StatementRow:
@@ -92,9 +112,22 @@ def _known_before(row: StatementRow, same: bool, credit: Credit | None) -> None:
         row.state, row.trouble = State.UNREADABLE, str(DIFFERENT_SUM)
 
 
+def _later(statement_id: int, after_id: int = 0) -> None:
+    later("payments.book_statement", statement_id=statement_id, after_id=after_id)
+
+
+def _tried(statement: Statement, row_id: int) -> Outcome | None:
+    """Book one line, again when it only lost a race for locks; whatever else goes wrong is logged."""
+    try:
+        return whole(lambda: _book(statement, row_id))
+    except Exception:
+        log.exception("Line %s of a bank statement cannot be booked.", row_id)
+        return None
+
+
 def _book(statement: Statement, row_id: int) -> Outcome:
     row = StatementRow.objects.select_for_update().get(pk=row_id)
-    if row.state not in TO_BOOK or row.credit_id:
+    if row.state not in StatementRow.TO_BOOK or row.credit_id:
         return Outcome.REPEATED
     steer("after:statements.lock")
     said = contract.Credit(
