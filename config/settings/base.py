@@ -307,7 +307,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # Jobs
 PROCRASTINATE_WORKER_DEFAULTS = {"fetch_job_polling_interval": 0.5, "listen_notify": False}
-PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_ON_APP_READY = "config.queue.ready"
 
 # Search: how long a process remembers how many listings a filter has. 0: not at all.
 COUNTS_S = environ.number("COUNTS_S", 30)
