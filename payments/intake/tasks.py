@@ -1,15 +1,16 @@
 """Jobs: thin calls of services, safe to run twice."""
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from common.retries import patient
 from payments.adapters.contract import Hop, Unreachable
 from payments.intake import services
 from payments.intake.models import Payment, Refund
 from payments.intake.services import charges, inbox, late, pulling, refunds, statements
 from payments.intake.services.jobs import later
 
-PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=[Unreachable])
+#: jobs that nothing takes up again; all others are asked for anew by a column or a mark that stays
+PATIENT = patient(Unreachable)
 
 
 @app.task(name="payments.start_again", retry=PATIENT)
@@ -53,7 +54,7 @@ def follow_refund(refund_id: int) -> None:
     services.follow(Refund.objects.get(pk=refund_id))
 
 
-@app.task(name="payments.book_statement")
+@app.task(name="payments.book_statement", retry=PATIENT)
 def book_statement(statement_id: int, after_id: int = 0) -> None:
     statements.book_rows(statement_id, after_id)
 

@@ -1,5 +1,6 @@
 """A period's run: proposes for each household what it is owed. Run twice, or by two people at once, it proposes once."""
 
+import logging
 from collections.abc import Callable
 from datetime import date
 
@@ -9,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from common import codes
 from common.inserts import insert
+from common.retries import DROPPED
 from common.steer import steer
 from farmers.models import BankAccount, Household
 from payments.payouts import periods, queries
@@ -17,6 +19,7 @@ from payments.payouts.models import Payout, PayoutEvent, PayoutLine
 from payments.payouts.moves import VOID
 from payments.payouts.queries import Unpaid, Why
 
+log = logging.getLogger(__name__)
 PREFIX = "CT"
 #: households that one job proposes for; the rest is another job's
 BATCH = 500
@@ -34,13 +37,25 @@ def start(from_day: date, until_day: date, *, by: AbstractBaseUser) -> None:
 def propose(from_day: date, until_day: date, *, by: AbstractBaseUser, after: int = 0) -> list[Payout]:
     """The job: what is proposed anew comes back. Each household is a transaction of its own.
 
-    `after` is the last household that was done before; what is left after a batch is deferred.
+    One that fails holds up no other. `after` is the last household that was done before; what is left after a batch
+    is deferred.
     """
     ids = [each for each in sorted(queries.owed(end=periods.end_of(until_day))) if each > after]
-    made = [propose_for(household_id, from_day, until_day, by=by) for household_id in ids[:BATCH]]
+    made = [_tried(household_id, from_day, until_day, by) for household_id in ids[:BATCH]]
     if len(ids) > BATCH:
         _later(from_day, until_day, by.pk, after=ids[BATCH - 1])
     return [each for each in made if isinstance(each, Payout)]
+
+
+def _tried(household_id: int, from_day: date, until_day: date, by: AbstractBaseUser) -> Payout | Why | None:
+    try:
+        return propose_for(household_id, from_day, until_day, by=by)
+    except DROPPED:
+        # The connection, not a household: the job begins anew and finds what it has proposed.
+        raise
+    except Exception:
+        log.exception("Nothing can be proposed for household %s.", household_id)
+        return None
 
 
 @transaction.atomic

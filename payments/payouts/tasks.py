@@ -5,16 +5,17 @@ from datetime import date
 from procrastinate.contrib.django import app
 
 from accounts.models import User
+from common.retries import patient
 from payments.payouts import proposal, results, unsettled
 
 
-@app.task(name="payouts.propose")
+@app.task(name="payouts.propose", retry=patient())
 def propose(from_day: str, until_day: str, by_id: int, after: int = 0) -> None:
     by = User.objects.get(pk=by_id)
     proposal.propose(date.fromisoformat(from_day), date.fromisoformat(until_day), by=by, after=after)
 
 
-@app.task(name="payouts.book_result")
+@app.task(name="payouts.book_result", retry=patient())
 def book_result(result_id: int, after_id: int = 0) -> None:
     results.book_rows(result_id, after_id)
 

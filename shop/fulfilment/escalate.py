@@ -1,7 +1,7 @@
 """What happens when time passes: reminders, the province's queue, the system's decline, completion."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -35,10 +35,7 @@ def remind_unseen() -> int:
     for suborder in waiting.select_related("order", "storefront").order_by("confirmed_at")[:BATCH]:
         if dates.add_daylight(suborder.confirmed_at, UNSEEN_HOURS) > now:
             continue
-        with transaction.atomic():
-            if SubOrder.objects.filter(pk=suborder.pk, reminded_at=None).update(reminded_at=now):
-                letters.household_reminder(suborder)
-                sent += 1
+        sent += _remind(suborder, now)
     return sent
 
 
@@ -71,6 +68,19 @@ def complete_delivered() -> int:
     return sum(_complete(suborder) for suborder in ripe.order_by("delivered_at")[:BATCH])
 
 
+def _remind(suborder: SubOrder, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            mine = SubOrder.objects.filter(pk=suborder.pk, reminded_at=None).update(reminded_at=now)
+            if mine:
+                letters.household_reminder(suborder)
+            return bool(mine)
+    except Exception:
+        # One household that cannot be reminded never stops the clock of the others.
+        log.exception("The household of part %s cannot be reminded.", suborder.pk)
+        return False
+
+
 def _decline(suborder: SubOrder) -> bool:
     try:
         with transaction.atomic():
@@ -89,5 +99,9 @@ def _complete(suborder: SubOrder) -> bool:
     try:
         hand_over.complete(suborder)
     except OrderError:
+        return False
+    except Exception:
+        # One part that cannot be completed never keeps the others from being paid.
+        log.exception("Part %s is delivered and cannot be completed.", suborder.pk)
         return False
     return True

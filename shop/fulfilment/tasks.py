@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from common.retries import patient
 from shop.fulfilment import escalate, remittance
 
 
@@ -21,7 +22,7 @@ def complete_delivered(timestamp: int = 0) -> None:
     escalate.complete_delivered()
 
 
-@app.task(name="fulfilment.book_remittance")
+@app.task(name="fulfilment.book_remittance", retry=patient())
 def book_remittance(remittance_id: int, after_id: int = 0) -> None:
     remittance.book_lines(remittance_id, after_id)
 

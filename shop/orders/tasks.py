@@ -7,6 +7,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from common import dates
+from common.retries import patient
 from shop.orders import letters, services, tax_totals
 from shop.orders.models import Order
 
@@ -30,7 +31,7 @@ def expire_unpaid(timestamp: int = 0) -> None:
             log.exception("Order %s has run out and cannot be expired.", order.pk)
 
 
-@app.task(name="orders.tell_confirmed")
+@app.task(name="orders.tell_confirmed", retry=patient())
 def tell_confirmed(order_id: int) -> None:
     """Buyer and households hear of a confirmed order, each once."""
     letters.confirmed(order_id)

@@ -134,6 +134,27 @@ def test_an_unseen_order_is_reminded_once_in_daylight(part):
     assert Notice.objects.filter(kind="household_reminder").exists()
 
 
+def test_a_part_that_cannot_be_reminded_or_completed_stops_no_clock(part, monkeypatch):
+    def fails(*_a, **_k):
+        raise RuntimeError
+
+    listing = a_listing(price_vnd=115_000)
+    stock.open_lot(listing, harvested_on=dates.today(), qty=20_000, by=None)
+    order = an_order(listing)
+    pay(order)
+    other = order.suborders.get()
+    monkeypatch.setattr(escalate.letters, "household_reminder", lambda each: each.pk == part.pk and fails())
+    with time_machine.travel(dates.add_daylight(other.confirmed_at, 2) + timedelta(minutes=1)):
+        assert escalate.remind_unseen() == 1
+    assert (fresh(part).reminded_at, fresh(other).reminded_at is None) == (None, False)
+    monkeypatch.setattr(escalate.hand_over, "complete", fails)
+    SubOrder.objects.filter(pk=part.pk).update(
+        state="delivered", delivered_at=dates.now() - timedelta(days=4)
+    )
+    assert escalate.complete_delivered() == 0
+    SubOrder.objects.filter(pk=part.pk).update(state="confirmed", delivered_at=None)
+
+
 def test_past_the_clock_the_province_looks_and_then_the_system_declines(order, part):
     with time_machine.travel(part.pack_by + timedelta(hours=1)):
         assert (escalate.escalate_late(), escalate.decline_overdue()) == (1, 0)

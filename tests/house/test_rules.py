@@ -15,7 +15,7 @@ TEMPLATES = [*(ROOT / "templates").rglob("*.html")]
 SAVE_OWNERS = {"form", "formset", "super()"}
 CELLAR = {
     "apps", "codes", "permissions", "dates", "inserts", "locks", "money", "paging", "papers", "phones", "photos", "places", "plugins", "prepared",
-    "province", "secrets", "steer", "tables", "templatetags", "uploads", "vietnamese", "management",
+    "province", "retries", "secrets", "steer", "tables", "templatetags", "uploads", "vietnamese", "management",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from common import dates
 from farmers.models import BankAccount
@@ -39,6 +39,29 @@ def test_a_second_run_of_the_period_proposes_nothing_new():
     payout = made.proposed()
     made.earned(payout.household)
     assert made.run() == [] and Payout.objects.count() == 1
+
+
+def test_a_household_that_fails_holds_up_no_other_and_a_dropped_connection_is_none_s_fault(monkeypatch):
+    first, second = made.seller(), made.seller()
+    for household in (first, second):
+        made.earned(household)
+    good = proposal.propose_for
+
+    def fails(error):
+        def act(household_id, *words, **more):
+            if household_id == first.pk:
+                raise error
+            return good(household_id, *words, **more)
+
+        return act
+
+    monkeypatch.setattr(proposal, "propose_for", fails(OperationalError("dropped")))
+    with pytest.raises(OperationalError):
+        made.run()
+    monkeypatch.setattr(proposal, "propose_for", fails(RuntimeError("a mistake of ours")))
+    assert [payout.household for payout in made.run()] == [second]
+    monkeypatch.undo()
+    assert [payout.household for payout in made.run()] == [first]
 
 
 def test_the_next_period_pays_what_came_later():
