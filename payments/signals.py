@@ -1,10 +1,13 @@
 """What payments announce to the rooms above, inside the transaction of the act.
 
-A receiver that fails undoes the act: the notification stays unapplied in the inbox and is tried again.
+A receiver that fails undoes the act: the notification stays unapplied in the inbox and is tried again. One that locks
+payments may lock those only that it names in its answer to `payments_together`.
 """
 
 from django.dispatch import Signal
 
+#: (sender, payment_ids) – asked before they are locked: receivers answer with the ids of all payments of the same purchases
+payments_together = Signal()
 #: (sender, payment, late: bool) – the money is there; late = it had failed, expired or been cancelled
 payment_settled = Signal()
 #: (sender, payment) – its gateway has the money and doubts it: nothing is decided

@@ -13,6 +13,7 @@ from payments.adapters import contract, registry
 from payments.adapters.contract import Fact, Outcome
 from payments.adapters.references import find
 from payments.intake.errors import IllegalMove, MovedMeanwhile, NoReason, NotByTransfer
+from payments.intake.locks import lock
 from payments.intake.models import Credit, Payment
 from payments.intake.moves import LATE
 from payments.intake.services import booking
@@ -28,7 +29,8 @@ def take(said: contract.Credit, *, feed: str, by: AbstractBaseUser | None = None
     REPEATED when it is known; MISMATCH when the bank's number is known with another sum. Of one that another
     feed told of, and that nobody knew the owner of, the feed that knows it decides.
     """
-    payment = _lock(payment_of(said))
+    named = payment_of(said)
+    payment = None if named is None else lock(named.pk)[named.pk]
     credit, new = acts.credit_arrived(said, feed=feed, by=by)
     if not new:
         if credit.amount_vnd != said.amount_vnd:
@@ -125,7 +127,7 @@ def assign(credit: Credit, payment: Payment, *, by: AbstractBaseUser, reason: st
 
     def act() -> Outcome:
         before = Credit.objects.only("payment_id").get(pk=credit.pk).payment_id
-        locked = {each.pk: each for each in ordered(Payment.objects.filter(pk__in={payment.pk, before}))}
+        locked = lock(*{payment.pk, before} - {None})
         (mine,) = ordered(Credit.objects.filter(pk=credit.pk))
         free = mine.state in (State.UNMATCHED, State.TO_RETURN) and not mine.assigned_vnd
         if not free or mine.payment_id != before:
@@ -135,10 +137,6 @@ def assign(credit: Credit, payment: Payment, *, by: AbstractBaseUser, reason: st
 
     deciding.whole(act)
     credit.refresh_from_db()
-
-
-def _lock(payment: Payment | None) -> Payment | None:
-    return None if payment is None else Payment.objects.select_for_update().get(pk=payment.pk)
 
 
 def _settled(payment: Payment) -> Fact:

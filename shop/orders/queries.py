@@ -1,5 +1,7 @@
 """The read side of orders, and the gates that fetch and prove the right."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import User
@@ -78,6 +80,12 @@ def attempts_untold(order: Order) -> list[Payment]:
     """Attempts at the whole order that were taken back after they had begun: money may be there, nobody has said no."""
     taken_back = Payment.objects.filter(use__order=order, use__suborder=None, state=Payment.State.CANCELLED)
     return list(taken_back.filter(step__isnull=False).order_by("id"))
+
+
+def paid_together(payment_ids: Iterable[int]) -> set[int]:
+    """All payments of the orders that these pay. One query."""
+    uses = OrderPayment.objects.filter(order__uses__payment__in=payment_ids)
+    return set(uses.values_list("payment_id", flat=True))
 
 
 def payment_of_part(order: Order, suborder: SubOrder) -> Payment | None:

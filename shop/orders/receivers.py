@@ -3,7 +3,12 @@
 from django.dispatch import receiver
 
 from payments import signals
-from shop.orders import gateway_letters, letters, services
+from shop.orders import gateway_letters, letters, queries, services
+
+
+@receiver(signals.payments_together)
+def payments_of_one_order(sender, payment_ids, **_kwargs) -> set[int]:
+    return queries.paid_together(payment_ids)
 
 
 @receiver(signals.payment_settled)

@@ -87,7 +87,7 @@ def test_eight_credits_that_reach_the_sum_at_once_settle_it_once(announced):
 def test_control_without_the_lock_two_halves_would_wait_for_each_other_for_ever(monkeypatch):
     """Each sees only itself: both wait, and a payment whose whole money came is never settled."""
     payment = asked()
-    monkeypatch.setattr(matching, "_lock", lambda unlocked: unlocked)
+    monkeypatch.setattr(matching, "lock", lambda *ids: Payment.objects.in_bulk(ids))
     both = threading.Barrier(2, timeout=10)
     listen("after:matching.sum", both.wait)
     at_once(lambda number: came(100_000, payment.gateway_ref, f"FT{number}"), times=2)

@@ -35,6 +35,7 @@ from payments.adapters.wire import HASTY_S, PATIENT_S
 from payments.books import accounts
 from payments.intake import breaker, moves
 from payments.intake.errors import NotByHand, NotOffered, NotOpen
+from payments.intake.locks import lock
 from payments.intake.models import Payment
 from payments.intake.services import expecting
 from payments.intake.services.facts import apply
@@ -154,7 +155,7 @@ def start_again(payment_id: int, hop: Hop) -> None:
 @transaction.atomic
 def _give_up(payment_id: int) -> None:
     """Fail a payment whose place nobody knows, unless somebody who asked at the same time has kept it."""
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment = lock(payment_id)[payment_id]
     if payment.is_open and not payment.step:
         name = f"lost:{payment.reference}"
         fact = Fact(kind="failed", about=payment.reference, event_id=name, code="lost")
@@ -367,7 +368,7 @@ def expire(payment: Payment) -> None:
 
 @transaction.atomic
 def _expired(payment: Payment) -> None:
-    fresh = Payment.objects.select_for_update().get(pk=payment.pk)
+    fresh = lock(payment.pk)[payment.pk]
     if not fresh.is_open or fresh.let_go_at is not None:
         return
     if fresh.held_at is not None:
@@ -394,7 +395,7 @@ def cancel(payment: Payment) -> None:
     One whose money the gateway has and doubts stays pending, and is asked on: its money has to go back.
     Raises NotOpen when the money is already there.
     """
-    fresh = Payment.objects.select_for_update().get(pk=payment.pk)
+    fresh = lock(payment.pk)[payment.pk]
     if fresh.settled_vnd:
         raise NotOpen
     if fresh.is_open and fresh.held_at is not None:

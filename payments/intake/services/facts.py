@@ -15,6 +15,7 @@ from payments import signals
 from payments.adapters.contract import Fact, Outcome
 from payments.books import accounts
 from payments.intake import moves
+from payments.intake.locks import lock
 from payments.intake.models import Inbox, Payment, Refund
 from payments.intake.services import booking
 
@@ -88,18 +89,23 @@ def decide(
 
 def _locked(fact: Fact, adapter: str) -> Payment | Refund | None:
     mine = {"adapter": adapter} if adapter else {}
-    payments = Payment.objects.select_for_update()
     if not fact.about:
         if not (fact.gateway_ref and adapter):
             return None
-        return payments.filter(gateway_ref=fact.gateway_ref, **mine).first()
-    payment = payments.filter(reference=fact.about, **mine).first()
+        return _locked_payment(gateway_ref=fact.gateway_ref, **mine)
+    payment = _locked_payment(reference=fact.about, **mine)
     if payment is not None:
         return payment
     refund = Refund.objects.filter(reference=fact.about).only("payment_id").first()
-    if refund is None or payments.filter(pk=refund.payment_id, **mine).first() is None:
+    if refund is None or _locked_payment(pk=refund.payment_id, **mine) is None:
         return None
     return Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
+
+
+def _locked_payment(**named: object) -> Payment | None:
+    """The payment of that name, locked with all that pay the same purchase."""
+    found = Payment.objects.filter(**named).values_list("pk", flat=True).first()
+    return None if found is None else lock(found)[found]
 
 
 def _decide_payment(
