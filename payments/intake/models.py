@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.admin import display
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import codes, dates
@@ -73,6 +74,8 @@ class Payment(models.Model):
     asked_times = models.PositiveIntegerField(default=0, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: when its end is tried next; empty until the first try, which is at the end of the hold
+    next_end_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: since when its gateway has the money and doubts it; empty again once the gateway has decided
     held_at = models.DateTimeField(_("cổng giữ lại lúc"), null=True, blank=True)
     #: when its goods were let go while the gateway still doubted: what settles after that is late money
@@ -122,7 +125,9 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["next_ask_at"], condition=Q(state="pending"), name="payment_to_ask"),
             models.Index(
-                fields=["expires_at"], condition=Q(state__in=["created", "pending"]), name="payment_to_expire"
+                Coalesce("next_end_at", "expires_at"),
+                condition=Q(state__in=["created", "pending"], let_go_at=None),
+                name="payment_to_end",
             ),
             models.Index(fields=["adapter", "gateway_ref"], name="payment_by_gateway_ref"),
             models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="payment_held"),
@@ -304,6 +309,8 @@ class Inbox(models.Model):
     #: the call as received, what is secret or personal struck out
     raw = models.TextField(_("nguyên văn"), blank=True, default="", editable=False)
     received_at = models.DateTimeField(_("nhận lúc"), default=dates.now, editable=False)
+    #: when it is tried next by the sweeper; empty until the first time
+    next_try_at = models.DateTimeField(null=True, blank=True, editable=False)
     applied_at = models.DateTimeField(_("ghi sổ lúc"), null=True, blank=True)
     set_aside_at = models.DateTimeField(_("để riêng lúc"), null=True, blank=True)
     why = models.CharField(_("vì sao để riêng"), max_length=16, choices=Why.choices, blank=True, default="")
@@ -334,7 +341,9 @@ class Inbox(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["received_at"], condition=Q(applied_at=None, set_aside_at=None), name="inbox_to_apply"
+                Coalesce("next_try_at", "received_at"),
+                condition=Q(applied_at=None, set_aside_at=None),
+                name="inbox_to_sweep",
             ),
             models.Index(
                 fields=["set_aside_at"],

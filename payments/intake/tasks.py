@@ -7,7 +7,6 @@ from payments.adapters.contract import Hop, Unreachable
 from payments.intake import services
 from payments.intake.models import Payment, Refund
 from payments.intake.services import charges, inbox, late, pulling, refunds, statements
-from payments.intake.services.jobs import later
 
 #: jobs that nothing takes up again; all others are asked for anew by a column or a mark that stays
 PATIENT = patient(Unreachable)
@@ -89,8 +88,7 @@ def ask_due(timestamp: int = 0) -> None:
 @app.task(name="payments.expire_due", queueing_lock="payments.expire_due")
 def expire_due(timestamp: int = 0) -> None:
     """Holds that ended: close at the gateway, then expire."""
-    for payment_id in charges.due_to_expire():
-        later("payments.expire", payment_id=payment_id)
+    charges.expire_due()
 
 
 @app.periodic(cron="* * * * * */20")

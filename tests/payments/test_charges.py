@@ -154,11 +154,45 @@ def test_money_on_its_way_gets_five_minutes(clock):
     payment = made.opened()
     clock.shift(timedelta(minutes=30))
     services.expire(payment)
-    assert (state(payment), charges.due_to_expire()) == (State.PENDING, [])
+    assert (state(payment), list(charges.due_to_expire())) == (State.PENDING, [])
     clock.shift(timedelta(minutes=5))
-    assert charges.due_to_expire() == [payment.pk]
+    assert list(charges.due_to_expire()) == [payment]
     services.expire(payment)
     assert state(payment) == State.EXPIRED
+
+
+def test_holds_of_a_dead_gateway_keep_nobody_elses_from_ending(account, clock, monkeypatch):
+    monkeypatch.setattr(charges, "AT_ONCE", 3)
+    dead = [made.pending(adapter="stripe") for _number in range(3)]
+    account.broken = (500, b"{}")
+    clock.shift(timedelta(minutes=1))
+    alive = made.opened()
+    clock.shift(timedelta(minutes=36))
+    begun = []
+    for _minute in range(10):
+        begun.append(charges.expire_due())
+        jobs.run_due()
+        clock.shift(timedelta(minutes=1))
+    assert state(alive) == State.EXPIRED
+    assert begun[:2] == [3, 1] and sum(begun) < 3 * 5, "a gateway that is silent is tried ever later"
+    assert {state(each) for each in dead} == {State.PENDING}
+    clock.move_to(dead[0].expires_at + timedelta(minutes=60))
+    charges.expire_due()
+    jobs.run_due()
+    assert {state(each) for each in dead} == {State.EXPIRED}
+
+
+def test_an_end_becomes_one_job_however_often_it_is_looked_for(clock):
+    payment = made.opened()
+    clock.shift(timedelta(minutes=30))
+    assert (charges.expire_due(), charges.expire_due(), jobs.waiting("payments.expire")) == (1, 0, 1)
+    jobs.run_due()
+    clock.shift(timedelta(minutes=4))
+    assert charges.expire_due() == 0
+    clock.shift(timedelta(minutes=1))
+    assert charges.expire_due() == 1
+    jobs.run_due()
+    assert (state(payment), charges.expire_due()) == (State.EXPIRED, 0)
 
 
 def test_cancelling_closes_the_session_and_leaves_money_alone(account):

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -15,6 +16,7 @@ from payments.adapters.sandbox import HEADER
 from payments.intake import services
 from payments.intake.errors import MessageHandled
 from payments.intake.models import Inbox, Payment
+from payments.intake.services import inbox
 from tests.builders import payments as made
 
 pytestmark = pytest.mark.django_db
@@ -61,16 +63,40 @@ def test_the_sweeper_applies_what_never_comes_again(settle_fails):
     assert Payment.objects.get(pk=payment.pk).state == "settled"
 
 
+def test_what_can_never_be_applied_stands_in_the_way_of_nothing_newer(settle_fails, monkeypatch):
+    monkeypatch.setattr(inbox, "AT_ONCE", 2)
+    broken, payment = [made.pending(), made.pending()], made.pending()
+    with settle_fails() as bad:
+        for each in (*broken, payment):
+            made.hear(made.notification(each, event_id=f"bank-{each.pk}"))
+        bad.only = {each.pk for each in broken}
+        with time_machine.travel(dates.now() + timedelta(seconds=30)) as clock:
+            assert [services.sweep() for _time in range(3)] == [0, 1, 0]
+            clock.shift(timedelta(seconds=21))
+            assert (services.sweep(), bad.failed) == (0, 3 + 2 + 2)
+    assert Payment.objects.get(pk=payment.pk).state == "settled"
+    with time_machine.travel(dates.now() + timedelta(hours=1)):
+        assert services.sweep() == 2
+    assert Inbox.objects.filter(applied_at=None).count() == 0
+
+
 @pytest.fixture
 def settle_fails():
     class Failing:
+        only: set[int] = set()
+        failed = 0
+
         def __enter__(self):
             signals.payment_settled.connect(self.fail)
+            return self
 
         def __exit__(self, *_args):
             signals.payment_settled.disconnect(self.fail)
 
-        def fail(self, sender, **_kwargs):
+        def fail(self, sender, payment, **_kwargs):
+            if self.only and payment.pk not in self.only:
+                return
+            self.failed += 1
             raise RuntimeError("The order cannot be confirmed now.")
 
     return Failing

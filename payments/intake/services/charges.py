@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from common import dates
@@ -60,6 +61,10 @@ START_PAUSE = timedelta(seconds=60)
 GRACE = timedelta(minutes=5)
 #: a gateway that is out of reach at the end of the hold is tried this long
 PATIENCE = timedelta(hours=1)
+#: an end that could not be made is tried again after so long at the soonest
+END_PAUSE = timedelta(seconds=50)
+#: so many questions, or ends of holds, become jobs at once
+AT_ONCE = 200
 
 
 def charge_of(payment: Payment) -> Charge:
@@ -281,7 +286,7 @@ def ask_due() -> int:
     alive = Q(expires_at=None) | Q(expires_at__gt=now) | Q(held_at__isnull=False)
     due = Payment.objects.filter(TO_ASK, alive, next_ask_at__lte=now).order_by("next_ask_at")
     asked = 0
-    for payment in due[:200]:
+    for payment in due[:AT_ONCE]:
         pause = min(FIRST_ASK * 2 ** min(payment.asked_times, 6), LONGEST_PAUSE)
         with transaction.atomic():
             mine = Payment.objects.filter(TO_ASK, pk=payment.pk, next_ask_at=payment.next_ask_at)
@@ -356,7 +361,8 @@ def expire(payment: Payment) -> None:
         if payment.closed_at is None:
             _close(payment)
             steer("after:charges.closed")
-            Payment.objects.filter(pk=payment.pk, closed_at=None).update(closed_at=now)
+            mine = Payment.objects.filter(pk=payment.pk, closed_at=None)
+            mine.update(closed_at=now, next_end_at=payment.expires_at + GRACE)
         elif now >= payment.expires_at + GRACE:
             _ask(payment)
     except Unreachable:
@@ -379,13 +385,27 @@ def _expired(payment: Payment) -> None:
     signals.payment_expired.send(Payment, payment=fresh)
 
 
-def due_to_expire() -> list[int]:
-    """Ids of open payments that `expire` has something to do with now."""
-    now = dates.now()
-    to_do = Q(closed_at=None) | Q(expires_at__lte=now - GRACE)
-    due = Payment.objects.filter(to_do, state__in=OPEN, expires_at__lte=now, let_go_at=None)
-    due = due.order_by("expires_at")
-    return list(due.values_list("pk", flat=True)[:200])
+def due_to_expire() -> QuerySet[Payment]:
+    """Open payments that `expire` has something to do with now, whose time has come longest first."""
+    rows = Payment.objects.filter(state__in=OPEN, let_go_at=None)
+    rows = rows.annotate(end_at=Coalesce("next_end_at", "expires_at"))
+    return rows.filter(end_at__lte=dates.now()).order_by("end_at")
+
+
+def expire_due() -> int:
+    """Have jobs end what is over, with growing pauses where a gateway does not answer; how many comes back."""
+    now, begun = dates.now(), 0
+    for payment in due_to_expire()[:AT_ONCE]:
+        # It must not be missed when the gateway has been tried long enough.
+        pause = max((now - payment.expires_at) / 2, END_PAUSE)
+        last = payment.expires_at + PATIENCE
+        again = min(now + pause, last) if now < last else now + pause
+        with transaction.atomic():
+            mine = Payment.objects.filter(pk=payment.pk, state__in=OPEN, next_end_at=payment.next_end_at)
+            if mine.update(next_end_at=again):
+                later("payments.expire", payment_id=payment.pk)
+                begun += 1
+    return begun
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DatabaseError
+from django.db.models.functions import Coalesce
 
 from common import dates
 from common.steer import steer
@@ -38,6 +39,9 @@ WORST_LAST = [
 ]
 #: with the job's pause and a worker that starts anew no message waits longer than a minute
 SWEEP_AFTER = timedelta(seconds=20)
+#: what cannot be applied is tried again ever later
+LONGEST_PAUSE = timedelta(minutes=10)
+AT_ONCE = 200
 STRUCK = "***"
 KEPT_HEADERS = ("content-type", "user-agent")
 _forged: dict[str, int] = {}
@@ -143,17 +147,23 @@ def _decide(row: Inbox) -> tuple[Outcome, str]:
 
 
 def sweep() -> int:
-    """Apply what was stored a while ago and is neither applied nor set aside; how many comes back."""
-    waiting = Inbox.objects.filter(
-        applied_at=None, set_aside_at=None, received_at__lt=dates.now() - SWEEP_AFTER
-    ).order_by("received_at")
-    done = 0
-    for row_id in waiting.values_list("pk", flat=True)[:200]:
+    """Apply what was stored a while ago and is neither applied nor set aside; how many comes back.
+
+    What fails is tried again after growing pauses, so that it stands in the way of nothing newer.
+    """
+    now, done = dates.now(), 0
+    waiting = Inbox.objects.filter(applied_at=None, set_aside_at=None, received_at__lt=now - SWEEP_AFTER)
+    waiting = waiting.annotate(try_at=Coalesce("next_try_at", "received_at")).filter(try_at__lte=now)
+    for row in waiting.order_by("try_at").only("received_at", "next_try_at")[:AT_ONCE]:
+        pause = min(max((now - row.received_at) / 2, SWEEP_AFTER), LONGEST_PAUSE)
+        mine = Inbox.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
+        if not mine.update(next_try_at=now + pause):
+            continue
         try:
-            apply_row(row_id)
+            apply_row(row.pk)
             done += 1
         except Exception:
-            log.exception("Inbox row %s cannot be applied yet.", row_id)
+            log.exception("Inbox row %s cannot be applied yet.", row.pk)
     return done
 
 
