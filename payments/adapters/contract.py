@@ -121,6 +121,8 @@ class Traits:
     is_feed: bool = False
     #: only plays at paying: never in production
     pretend: bool = False
+    #: how its gateway calls `read`: another method is refused before anything is read
+    methods: frozenset[str] = frozenset({"GET", "POST"})
     #: names of fields whose values are struck out before a call is kept
     redact: frozenset[str] = frozenset()
 

@@ -65,6 +65,7 @@ class MoMo:
         icon="wallet",
         min_vnd=LEAST_VND,
         max_vnd=MOST_VND,
+        methods=frozenset({"POST"}),
         redact=frozenset(
             {
                 "accessKey",

@@ -86,6 +86,7 @@ class Sandbox:
         min_vnd=1_000,
         pretend=True,
         calls_to_start=False,
+        methods=frozenset({"POST"}),
         redact=frozenset({"card"}),
     )
     answers = {

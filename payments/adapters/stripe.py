@@ -81,6 +81,7 @@ class Stripe:
         max_vnd=MOST_VND,
         # what Stripe's own page is open for at least
         hold=timedelta(minutes=30),
+        methods=frozenset({"POST"}),
         redact=frozenset(
             {
                 "client_secret",

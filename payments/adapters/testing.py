@@ -142,6 +142,11 @@ class AdapterContract:
                 Outcome, Reply
             )
 
+    def test_its_gateway_calls_by_the_methods_it_names(self) -> None:
+        methods = self.adapter().traits.methods
+        assert methods and methods <= {"GET", "POST"}
+        assert {call.method for call, _facts in self.calls()} <= methods
+
     def test_proven_calls_say_their_facts(self) -> None:
         for call, facts in self.calls():
             assert self.adapter().read(call) == facts

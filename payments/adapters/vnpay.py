@@ -92,6 +92,7 @@ class VNPay:
         max_vnd=MOST_VND,
         hold=HOLD,
         calls_to_start=False,
+        methods=frozenset({"GET"}),
         redact=frozenset(
             {
                 "vnp_CardNumber",

@@ -59,6 +59,7 @@ class ZaloPay:
         hint=_("Quét mã bằng Zalo, ZaloPay hoặc ứng dụng ngân hàng."),
         icon="wallet",
         min_vnd=LEAST_VND,
+        methods=frozenset({"POST"}),
         redact=frozenset({"app_user", "merchant_user_id", "phone", "email", "address"}),
     )
     answers = {

@@ -44,7 +44,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     names = links.called(each.holder for each in pages["cash"])
     for each in pages["cash"]:
         each.called = names[each.holder].words
-    more = {"troubles": registry.troubles(), "to_confirm": queries.gateways_to_confirm()}
+    more = {
+        "troubles": registry.troubles(),
+        "to_confirm": queries.gateways_to_confirm(),
+        "forged": queries.forged_calls(),
+    }
     return render(request, "payments/finance.html", pages | more)
 
 

@@ -362,6 +362,23 @@ class Inbox(models.Model):
         return str(words.OF_FACTS.get(kind, kind))
 
 
+class ForgedCalls(models.Model):
+    """How often somebody called in the name of a gateway within one hour and could not prove it. The calls are not kept."""
+
+    adapter = models.CharField(max_length=40)
+    hour = models.DateTimeField()
+    calls = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["adapter", "hour"], name="forged_calls_once_per_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adapter} {self.hour:%Y-%m-%d %H} {self.calls}"
+
+
 class Circuit(models.Model):
     """How a gateway answers: silences in a row, and until when nobody is sent there."""
 

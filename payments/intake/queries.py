@@ -8,6 +8,7 @@ from django.db.models import (
     CharField,
     Count,
     F,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -27,6 +28,7 @@ from payments.intake import breaker
 from payments.intake.models import (
     Circuit,
     Credit,
+    ForgedCalls,
     Gateway,
     GatewayEvent,
     GatewayRemittance,
@@ -44,6 +46,8 @@ from payments.intake.models import (
 
 #: a refund whose end is not known so long is a person's to look at
 HANGS_AFTER = timedelta(days=1)
+#: calls that proved nothing are shown so long
+FORGED_WITHIN = timedelta(days=7)
 
 
 def access_payment(reference: str) -> Payment | None:
@@ -139,6 +143,12 @@ def hanging_refunds() -> QuerySet[Refund]:
 def messages_for_a_person() -> QuerySet[Inbox]:
     """Messages set aside and not dealt with, oldest first."""
     return Inbox.objects.filter(set_aside_at__isnull=False, handled_at=None).order_by("set_aside_at")
+
+
+def forged_calls() -> list[dict]:
+    """Gateways in whose name somebody called in vain within a week, most calls first: {adapter, sum, last_at}."""
+    lately = ForgedCalls.objects.filter(last_at__gt=dates.now() - FORGED_WITHIN).values("adapter")
+    return list(lately.annotate(sum=Sum("calls"), last_at=Max("last_at")).order_by("-sum", "adapter"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from common.retries import patient
 from payments.adapters.contract import Hop, Unreachable
 from payments.intake import services
 from payments.intake.models import Payment, Refund
-from payments.intake.services import charges, inbox, late, pulling, refunds, statements
+from payments.intake.services import charges, forged, inbox, late, pulling, refunds, statements
 
 #: jobs that nothing takes up again; all others are asked for anew by a column or a mark that stays
 PATIENT = patient(Unreachable)
@@ -96,6 +96,12 @@ def expire_due(timestamp: int = 0) -> None:
 def sweep_inbox(timestamp: int = 0) -> None:
     """Messages stored but neither applied nor set aside: apply."""
     inbox.sweep()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="payments.forget_forged", queueing_lock="payments.forget_forged")
+def forget_forged(timestamp: int = 0) -> None:
+    forged.forget()
 
 
 @app.periodic(cron="* * * * *")

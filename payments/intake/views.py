@@ -1,12 +1,12 @@
 """The one webhook view of the house."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from payments.adapters import registry
-from payments.adapters.contract import Call, Outcome, Reply
+from payments.adapters.contract import Call, Reply
 from payments.intake import services
 from payments.intake.models import RAW_LIMIT
 
@@ -15,13 +15,15 @@ from payments.intake.models import RAW_LIMIT
 @never_cache
 @require_http_methods(["GET", "POST"])
 def hear(request: HttpRequest, code: str) -> HttpResponse:
-    """A gateway says something: 404 when it is not configured, else the answer of its own table."""
+    """A gateway says something: 404 when it is not configured, 405 when it never calls so, else its own table's answer."""
     try:
         adapter = registry.listener(code)
     except registry.NoSuchAdapter as error:
         raise Http404 from error
+    if request.method not in adapter.traits.methods:
+        return HttpResponseNotAllowed(sorted(adapter.traits.methods))
     call = call_of(request)
-    outcome = Outcome.FORGED if call is None else services.take(adapter, call)
+    outcome = services.refuse(adapter) if call is None else services.take(adapter, call)
     return as_http(adapter.answers[outcome])
 
 

@@ -18,7 +18,7 @@ from common import dates
 from farmers.models import BankAccountChange, Household
 from payments.books import carried
 from payments.intake import services as intake
-from payments.intake.models import Circuit, Gateway, Inflow, Pull, Refund, Trial
+from payments.intake.models import Circuit, ForgedCalls, Gateway, Inflow, Pull, Refund, Trial
 from payments.payouts import dues, results, unsettled
 from shop.checkout.models import CashPhone
 from shop.fulfilment import hand_over, pack, remittance
@@ -179,6 +179,7 @@ def a_scene_at_the_desk(tuan: User) -> None:
     intake.check_statement(body, name="a.csv", account=transfers.ACCOUNT, by=tuan)
     Circuit.objects.create(adapter="momo", silent_at=dates.now())
     Pull.objects.create(adapter="payos")
+    ForgedCalls.objects.create(adapter="momo", hour=dates.now(), last_at=dates.now())
     Gateway.objects.create(code="momo", min_vnd=1_000, max_vnd=2_000)
     gateways.chosen("vietqr", by=tuan, values={"account": transfers.ACCOUNT})
     Trial.objects.create(payment=transfer, by=tuan)

@@ -1,26 +1,31 @@
 """What a gateway says is proven, stored, and applied once; nothing it says can break us or get lost."""
 
+import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from common import dates
 from payments import signals
-from payments.adapters.contract import Call, Outcome
+from payments.adapters import registry, sandbox
+from payments.adapters.contract import Call, Outcome, Traits
 from payments.adapters.sandbox import HEADER
-from payments.intake import services
+from payments.intake import services, views
 from payments.intake.errors import MessageHandled
-from payments.intake.models import Inbox, Payment
-from payments.intake.services import inbox
+from payments.intake.models import RAW_LIMIT, ForgedCalls, Inbox, Payment
+from payments.intake.services import forged, inbox
 from tests.builders import payments as made
 
 pytestmark = pytest.mark.django_db
 WEBHOOK = "/webhooks/sandbox/"
+DESK = "/quan-tri/tai-chinh/"
 
 
 def post(call: Call, **extra):
@@ -179,9 +184,81 @@ def test_what_is_not_signed_is_refused_whatever_it_is(body):
     assert Inbox.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("bytes_", "status", "kept"), [(RAW_LIMIT, 200, 1), (RAW_LIMIT + 1, 400, 0), (257 * 1024, 400, 0)]
+)
+def test_a_rightly_signed_call_is_heard_up_to_its_limit_only(bytes_, status, kept):
+    payment = made.pending()
+    short = made.notification(payment, padding="").body
+    call = made.notification(payment, padding="x" * (bytes_ - len(short)))
+    assert len(call.body) == bytes_
+    assert (post(call).status_code, Inbox.objects.count()) == (status, kept)
+    assert Payment.objects.get(pk=payment.pk).state == ("settled" if kept else "pending")
+
+
+def test_a_rightly_signed_call_that_hides_its_length_is_read_no_further(rf):
+    body = made.notification(made.pending(), padding="x" * RAW_LIMIT).body
+    request = rf.post(WEBHOOK, body, content_type="application/json")
+    assert views.call_of(request) is None
+    request = rf.post(WEBHOOK, body, content_type="application/json")
+    request.META["CONTENT_LENGTH"] = str(RAW_LIMIT)
+    request._stream = io.BytesIO(body)
+    assert views.call_of(request) is None
+
+
+def test_forged_calls_are_counted_by_the_hour_and_shown(admin_client, monkeypatch):
+    monkeypatch.setattr(forged, "_seen", {})
+    monkeypatch.setattr(forged, "BY_ONE", 3)
+    true = made.notification(made.pending())
+    calls = [Call(body=true.body)] * 4 + [Call(body=b"x" * (RAW_LIMIT + 1))]
+    counts = []
+    with time_machine.travel(dates.now().replace(minute=5)) as clock:
+        for call in calls * 2:
+            assert post(call).status_code == 400
+            counts.append(ForgedCalls.objects.get().calls)
+        assert counts == [1, 2, 3, 3, 3, 6, 6, 6, 9, 9]
+        assert "Ngân hàng thử: 9 lần" in admin_client.get(DESK).text
+        clock.shift(timedelta(hours=1))
+        post(calls[0])
+        assert list(ForgedCalls.objects.order_by("hour").values_list("calls", flat=True)) == [9, 1]
+        assert "Ngân hàng thử: 10 lần" in admin_client.get(DESK).text
+    assert Inbox.objects.count() == 0
+
+
+def test_counts_of_forged_calls_are_forgotten(monkeypatch, admin_client):
+    monkeypatch.setattr(forged, "_seen", {})
+    post(Call(body=b"{}"))
+    with time_machine.travel(dates.now() + timedelta(days=8)):
+        assert (forged.forget(), "Ngân hàng thử: 1 lần" in admin_client.get(DESK).text) == (0, False)
+    with time_machine.travel(dates.now() + timedelta(days=31)):
+        assert (forged.forget(), ForgedCalls.objects.count()) == (1, 0)
+
+
+def test_a_database_that_is_away_never_changes_what_a_forger_hears(monkeypatch):
+    def away(*_a):
+        raise OperationalError
+
+    monkeypatch.setattr(forged, "_seen", {})
+    monkeypatch.setattr(forged, "_write", away)
+    assert post(Call(body=b"{}")).status_code == 400
+
+
+def test_who_names_no_method_is_heard_by_both(monkeypatch):
+    monkeypatch.setattr(sandbox.Sandbox, "traits", replace(sandbox.Sandbox.traits, methods=Traits().methods))
+    assert Client().get(WEBHOOK).status_code == 400
+    true = made.notification(made.pending())
+    assert post(true).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["stripe", "sepay", "payos"])
+def test_gateways_that_post_only_say_so(code):
+    assert registry.kinds()[code].traits.methods == {"POST"}
+
+
 def test_other_methods_and_gateways():
     client = Client(enforce_csrf_checks=True)
-    assert client.get(WEBHOOK).status_code == 400
+    answer = client.get(WEBHOOK)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert client.put(WEBHOOK).status_code == 405
     for nobody in ("cod", "stripe", "momo"):
         assert client.post(f"/webhooks/{nobody}/").status_code == 404

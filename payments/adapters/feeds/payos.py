@@ -58,6 +58,7 @@ class PayOS:
     traits = Traits(
         icon="bank",
         is_feed=True,
+        methods=frozenset({"POST"}),
         redact=frozenset({"counterAccountName", "counterAccountNumber"}),
     )
     answers = {

@@ -47,7 +47,7 @@ class SePay:
 
     code = "sepay"
     label = "SePay"
-    traits = Traits(icon="bank", is_feed=True, redact=frozenset({"accumulated"}))
+    traits = Traits(icon="bank", is_feed=True, methods=frozenset({"POST"}), redact=frozenset({"accumulated"}))
     answers = {
         Outcome.RECORDED: HEARD,
         Outcome.REPEATED: HEARD,

@@ -1,6 +1,7 @@
 """The acts of taking and giving back money.
 
-`facts` decides what a fact changes; `inbox` stores what gateways say before it is believed;
+`facts` decides what a fact changes; `inbox` stores what gateways say before it is believed, `forged` counts what proves
+nothing;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
 much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is), `countings` what of
 it gateways and carriers account for, `givings` what of it goes back to whoever sent it; `statements` reads
@@ -47,7 +48,7 @@ from payments.intake.services.givings import (
     credit_given_back,
     giving_needs_two,
 )
-from payments.intake.services.inbox import handled, sweep, take
+from payments.intake.services.inbox import handled, refuse, sweep, take
 from payments.intake.services.late import ask_late
 from payments.intake.services.refunds import (
     ask_refund,
@@ -110,6 +111,7 @@ __all__ = [
     "open_trial",
     "open_with",
     "refund_by_hand_done",
+    "refuse",
     "refuse_wish",
     "reject_refund",
     "rest_of",

@@ -20,6 +20,7 @@ from payments.intake import matching
 from payments.intake.errors import MessageHandled
 from payments.intake.models import RAW_LIMIT, Inbox
 from payments.intake.services import facts as deciding
+from payments.intake.services import forged
 
 log = logging.getLogger(__name__)
 ANSWER_AGAIN = {
@@ -44,7 +45,6 @@ LONGEST_PAUSE = timedelta(minutes=10)
 AT_ONCE = 200
 STRUCK = "***"
 KEPT_HEADERS = ("content-type", "user-agent")
-_forged: dict[str, int] = {}
 
 
 def take(adapter: Adapter, call: Call) -> Outcome:
@@ -53,8 +53,7 @@ def take(adapter: Adapter, call: Call) -> Outcome:
         said = adapter.read(call)
         _check(said)
     except Forged:
-        _count_forged(adapter.code)
-        return Outcome.FORGED
+        return refuse(adapter)
     except Exception:
         log.exception("A proven message of %s cannot be read: set aside.", adapter.code)
         return _keep_malformed(adapter, call)
@@ -64,6 +63,12 @@ def take(adapter: Adapter, call: Call) -> Outcome:
         log.exception("A message of %s could not be stored or applied.", adapter.code)
         return Outcome.BROKEN
     return max(outcomes, key=WORST_LAST.index, default=Outcome.RECORDED)
+
+
+def refuse(adapter: Adapter) -> Outcome:
+    """A call that proves nothing, or is longer than any notification: it is counted, never kept."""
+    forged.count(adapter.code)
+    return Outcome.FORGED
 
 
 def told(adapter: Adapter, said: list[Credit], unread: Iterable[str] = ()) -> Outcome:
@@ -204,13 +209,6 @@ def _keep_malformed(adapter: Adapter, call: Call) -> Outcome:
     except DatabaseError:
         log.exception("A malformed message of %s could not be kept.", adapter.code)
     return Outcome.BROKEN
-
-
-def _count_forged(code: str) -> None:
-    """Forged calls are counted and one in a hundred is logged; they are never stored."""
-    _forged[code] = _forged.get(code, 0) + 1
-    if _forged[code] % 100 == 1:
-        log.warning("Forged calls to %s so far: %s", code, _forged[code])
 
 
 def _event_id(event_id: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -152,6 +153,15 @@ def test_a_buyer_who_cancels_at_the_gateway_ends_the_payment(code, monkeypatch, 
         assert state(payment) == "failed"
 
 
+def test_a_true_word_that_comes_as_its_gateway_never_calls_is_not_read(site):
+    payment = site.pending()
+    site.gateway.pay(site.ref(payment))
+    call = site.word(payment)
+    answer = site.hear(replace(call, method="POST" if call.method == "GET" else "GET"))
+    assert (answer.status_code, answer["Allow"], Inbox.objects.count()) == (405, call.method, 0)
+    assert (said(site.hear(call)), state(payment)) == (SAYS[site.code]["recorded"], "settled")
+
+
 def malformed(site, payment):
     if site.code == "vnpay":
         fields = site.gateway.fields(site.ref(payment), vnp_Amount="x")
@@ -175,7 +185,8 @@ def test_rightly_signed_nonsense_is_set_aside(site):
     "body", [b"", b"\xff\xfe", b"[" * 50_000, b'{"signature": "\\ud800", "mac": "\\ud800"}']
 )
 def test_noise_is_forged_whatever_it_is(site, body):
-    call = Call(body=body, query="vnp_SecureHash=%ED%A0%80&vnp_Amount=%ff")
+    (method,) = registry.kinds()[site.code].traits.methods
+    call = Call(method=method, body=body, query="vnp_SecureHash=%ED%A0%80&vnp_Amount=%ff")
     assert said(site.hear(call)) == SAYS[site.code]["forged"]
     assert Inbox.objects.count() == 0
 

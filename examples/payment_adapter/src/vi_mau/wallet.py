@@ -33,7 +33,11 @@ class ViMau:
     code = "vimau"
     label = "Ví Mẫu"
     traits = Traits(
-        hint="Trả bằng ví trên điện thoại.", min_vnd=2_000, max_vnd=20_000_000, calls_to_start=False
+        hint="Trả bằng ví trên điện thoại.",
+        min_vnd=2_000,
+        max_vnd=20_000_000,
+        calls_to_start=False,
+        methods=frozenset({"POST"}),
     )
     answers = {
         Outcome.RECORDED: _say(True, 200),
