@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payouts', '0006_payout_never_left'),
+        ('payouts', '0008_returned_after_settled'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0015_next_tries'),
+        ('intake', '0017_next_tries'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0014_rows_to_book'),
+        ('intake', '0016_rows_to_book'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
