@@ -76,6 +76,7 @@ class Entry(models.Model):
         COMPLETED = "completed", _("hoàn tất đơn của hộ")
         REFUND_APPROVED = "refund_approved", _("duyệt hoàn tiền")
         REFUND_DONE = "refund_done", _("đã hoàn tiền")
+        REFUND_BY_BANK = "refund_by_bank", _("ngân hàng đã hoàn thay")
         CHARGED_BACK = "charged_back", _("ngân hàng đòi lại")
         PAYOUT_SENT = "payout_sent", _("chi trả hộ")
         PAYOUT_BOUNCED = "payout_bounced", _("chi trả bị trả về")

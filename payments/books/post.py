@@ -214,6 +214,12 @@ def refund_done(
     return enter(Kind.REFUND_DONE, f"refund:{refund_id}", lines, at=at)
 
 
+def refund_by_bank(refund_id: int, *, amount_vnd: int, at: datetime | None = None) -> Entry:
+    """A chargeback brought the buyer what was due: it comes off what the loss fund bore of that."""
+    lines = {accounts.refunds_due(refund_id): amount_vnd, accounts.LOSS_FUND: -amount_vnd}
+    return enter(Kind.REFUND_BY_BANK, f"refund:{refund_id}", lines, at=at)
+
+
 def charged_back(
     payment_id: int, *, adapter: str, amount_vnd: int, escrow_vnd: int, at: datetime | None = None
 ) -> Entry:

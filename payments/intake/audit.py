@@ -198,7 +198,9 @@ def _inflow_breaks() -> Iterator[str]:
 
 
 def _payments() -> Iterator[str]:
-    live = [state for state in Refund.State.values if state != Refund.State.REJECTED]
+    live = [
+        state for state in Refund.State.values if state not in (Refund.State.REJECTED, Refund.State.BY_BANK)
+    ]
     sums = Payment.objects.annotate(
         asked=_sum_of_refunds(state__in=live), done=_sum_of_refunds(state=Refund.State.DONE)
     )

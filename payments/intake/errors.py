@@ -70,6 +70,10 @@ class TakenBack(PaymentError):
     words = _("Ngân hàng đã rút lại tiền của khoản này cho người mua, nên không hoàn thêm được.")
 
 
+class NotTakenBack(PaymentError):
+    words = _("Ngân hàng chưa rút lại tiền của khoản này, nên người mua vẫn chờ chợ hoàn.")
+
+
 class NotByHand(PaymentError):
     words = _("Chỉ tiền mặt mới ghi nhận bằng tay được.")
 

@@ -1,6 +1,7 @@
 """The finance desk in the province's back office: what waits for a person, and what a person did."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -55,10 +56,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_POST
 @may
 def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
-    """The money was given back outside the gateway."""
-    return _act(
-        request, pk, services.refund_by_hand_done, _("Đã ghi: tiền đã về tay người mua."), with_note=True
-    )
+    """The money was given back outside the gateway; with `hai-lan` before anybody saw that the bank took it, too."""
+    act = partial(services.refund_by_hand_done, twice="hai-lan" in request.POST)
+    return _act(request, pk, act, _("Đã ghi: tiền đã về tay người mua."), with_note=True)
+
+
+@require_POST
+@may
+def refund_by_bank(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bank took that money back and gave it to the buyer: nothing more is owed of it."""
+    said = _("Đã ghi: người mua nhận lại tiền qua ngân hàng, chợ không hoàn nữa.")
+    return _act(request, pk, _bank_gave_back, said, with_note=True)
 
 
 @require_POST
@@ -138,6 +146,10 @@ def _act(request: HttpRequest, pk: int, act: Callable, said: str, *, with_note: 
 
 def _ask_refund(refund: Refund, *, by: AbstractBaseUser) -> None:
     services.ask_refund(refund)
+
+
+def _bank_gave_back(refund: Refund, *, by: AbstractBaseUser, note: str) -> None:
+    services.bank_gave_back(refund, by=by, note=note)
 
 
 def _note(request: HttpRequest) -> str:

@@ -189,6 +189,8 @@ class Refund(models.Model):
         FAILED = "failed", _("cổng từ chối")
         BY_HAND = "by_hand", _("hoàn bằng tay")
         REJECTED = "rejected", _("không hoàn")
+        #: a chargeback brought the buyer the money of it
+        BY_BANK = "by_bank", _("ngân hàng đã trả")
 
     reference = models.CharField(
         _("mã hoàn"), max_length=40, unique=True, default=new_reference, editable=False
@@ -271,6 +273,11 @@ class Refund(models.Model):
     def get_reason_display(self) -> str:
         """Why, for people: what a person typed stands as it is."""
         return str(words.OF_REFUNDS.get(self.reason, self.reason))
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the buyer's bank gave the buyer so much that this on top would be too much."""
+        return self.payment.state == Payment.State.CHARGED_BACK
 
 
 class RefundEvent(models.Model):

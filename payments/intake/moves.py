@@ -56,8 +56,8 @@ REFUND_MOVES: dict[str, set[str]] = {
     R.ASKED: {R.APPROVED, R.REJECTED},
     R.APPROVED: {R.SENT, R.BY_HAND},
     R.SENT: {R.DONE, R.FAILED},
-    R.FAILED: {R.SENT, R.BY_HAND},
-    R.BY_HAND: {R.DONE},
+    R.FAILED: {R.SENT, R.BY_HAND, R.BY_BANK},
+    R.BY_HAND: {R.DONE, R.BY_BANK},
 }
 REFUND_ON: dict[tuple[str, str], tuple[str, ...]] = {
     (R.APPROVED, "refunded"): (R.SENT, R.DONE),

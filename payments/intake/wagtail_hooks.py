@@ -139,6 +139,9 @@ def finance_urls():
         path("tai-chinh/", finance.desk, name="intake_finance"),
         path("tai-chinh/hoan/<int:pk>/xong/", finance.refund_done, name="intake_refund_done"),
         path("tai-chinh/hoan/<int:pk>/gui-lai/", finance.refund_again, name="intake_refund_again"),
+        path(
+            "tai-chinh/hoan/<int:pk>/ngan-hang-da-tra/", finance.refund_by_bank, name="intake_refund_by_bank"
+        ),
         path("tai-chinh/hoan/<int:pk>/hoi-lai/", finance.refund_ask, name="intake_refund_ask"),
         path("tai-chinh/hoan/<int:pk>/da-xem-cong/", finance.refund_seen, name="intake_refund_seen"),
         path("tai-chinh/bi-giu/<int:pk>/hoi-lai/", finance.payment_ask, name="intake_payment_ask"),

@@ -138,9 +138,9 @@ def refunded(refund: Refund) -> None:
 
 
 def refund_by_hand(refund: Refund) -> None:
-    """The gateway could not give money back: people of the province do it."""
+    """The gateway could not give money back: people of the province do it, unless the buyer's bank did already."""
     order = order_of(refund.payment)
-    if order is None:
+    if order is None or refund.is_taken_back:
         return
 
     def words() -> Letter:

@@ -405,6 +405,7 @@ OURS += [
     "orders_refund_reject",
     "orders_disputes",
     "orders_dispute_note",
+    "intake_refund_by_bank",
     "intake_refund_ask",
     "intake_refund_seen",
     "intake_payment_ask",

@@ -126,7 +126,9 @@ class Selling(Market):
     def desk_sees_to_a_refund(self, pick, by_hand):
         refund, by = self.one(Refund, pick, "refund", "failed", "by_hand"), self.ground.mai
         with suppress(errors.SameHands):
-            if by_hand or refund.state == Refund.State.BY_HAND:
+            if refund.is_taken_back:
+                intake.bank_gave_back(refund, by=by, note="x")
+            elif by_hand or refund.state == Refund.State.BY_HAND:
                 intake.refund_by_hand_done(refund, by=by, note="x")
                 self.account_vnd -= refund.amount_vnd
             else:

@@ -279,7 +279,7 @@ def test_control_without_the_lock_only_compare_and_set_keeps_the_second_out(comm
     _payment, refund = asked()
     people = [officer(str(number)) for number in range(THREADS)]
     blind.gate = threading.Barrier(THREADS, timeout=10)
-    monkeypatch.setattr(approvals, "_locked", blind)
+    monkeypatch.setattr(approvals, "lock_refund", blind)
     found = decide(refund, people)
     assert sum(isinstance(each, MovedMeanwhile) for each in found) == THREADS - 1
 
@@ -291,7 +291,7 @@ def test_control_without_both_the_room_would_be_given_back_more_than_once(commit
         cursor.execute("ALTER TABLE intake_payment DROP CONSTRAINT payment_refunded_at_most_asked")
     people = [officer(str(number)) for number in range(2)]
     blind.gate = threading.Barrier(2, timeout=10)
-    monkeypatch.setattr(approvals, "_locked", blind)
+    monkeypatch.setattr(approvals, "lock_refund", blind)
     monkeypatch.setattr(approvals.moves, "move_refund", lambda *_words, **_fields: None)
 
     def act(number: int) -> None:

@@ -193,3 +193,28 @@ def test_what_gateways_and_carriers_are_called_stands_where_one_payment_or_credi
     assert gateway("sandbox") in page and ">sandbox<" not in page.replace("\n", "").replace(" ", "")
     page = client.get(f"/quan-tri/tien-vao/inspect/{row.pk}/").text
     assert gateway("sandbox") in page and "gateway:sandbox" not in page
+
+
+def test_what_the_bank_took_back_is_closed_at_the_desk_and_not_paid_unwarned(client, django_user_model):
+    tuan = staff(client, django_user_model, "change_refund")
+    refund = services.give_back(made.settled(), amount_vnd=85_000, reason="x", key="part-1")
+    made.say("dispute_lost", refund.payment)
+    jobs.run_due()
+    page = client.get(DESK).text
+    assert "Đừng chuyển" in page and "Đã hoàn bằng tay" not in page and "Gửi lại cổng" not in page
+    answer = client.post(f"{DESK}hoan/{refund.pk}/xong/", {"note": "FT1"}, follow=True)
+    assert "đã rút lại tiền" in answer.text and Refund.objects.get().state == "by_hand"
+    client.post(f"{DESK}hoan/{refund.pk}/ngan-hang-da-tra/", {"note": " "})
+    assert Refund.objects.get().state == "by_hand"
+    client.post(f"{DESK}hoan/{refund.pk}/ngan-hang-da-tra/", {"note": "dp_1"})
+    event = refund.events.last()
+    assert (event.to, event.by, event.note) == ("by_bank", tuan, "dp_1")
+
+
+def test_who_paid_it_twice_can_say_so_at_the_desk(client, django_user_model):
+    staff(client, django_user_model, "change_refund")
+    refund = services.give_back(made.settled(), amount_vnd=85_000, reason="x", key="part-1")
+    made.say("dispute_lost", refund.payment)
+    jobs.run_due()
+    client.post(f"{DESK}hoan/{refund.pk}/xong/", {"note": "FT1", "hai-lan": "1"})
+    assert Refund.objects.get().state == "done"

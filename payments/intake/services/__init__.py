@@ -3,10 +3,10 @@
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed, `forged` counts what proves
 nothing;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
-much of it; `credits` books what comes to the bank account (`intake.matching` finds whose it is), `countings` what of
-it gateways and carriers account for, `givings` what of it goes back to whoever sent it; `statements` reads
-credits from a file; `remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay,
-`wishes` has two people decide where their money goes.
+much of it, `taken_back` closes what a bank gave back itself; `credits` books what comes to the bank account
+(`intake.matching` finds whose it is), `countings` what of it gateways and carriers account for, `givings` what of it goes
+back to whoever sent it; `statements` reads credits from a file; `remittances` enters what gateways sent to the bank;
+`gateways` chooses and tries ways to pay, `wishes` has two people decide where their money goes.
 """
 
 from payments.intake.services.approvals import (
@@ -63,6 +63,7 @@ from payments.intake.services.refunds import (
 )
 from payments.intake.services.remittances import gateway_remits
 from payments.intake.services.statements import book_rows, book_statement, check_statement
+from payments.intake.services.taken_back import bank_gave_back
 from payments.intake.services.wishes import confirm_wish, refuse_wish
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "ask_refund",
     "ask_to_give_back",
     "asking_withdrawn",
+    "bank_gave_back",
     "begin",
     "book_rows",
     "book_statement",

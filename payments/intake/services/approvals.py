@@ -81,7 +81,7 @@ def approve_refund(
     Raises FourEyes for who asked for it, TakenBack when the bank took the money back meanwhile, IllegalMove
     when somebody has decided already.
     """
-    payment, refund = _locked(refund)
+    payment, refund = lock_refund(refund)
     if refund.asked_by_id == by.pk:
         raise FourEyes
     if payment.state not in GIVES_BACK:
@@ -105,10 +105,16 @@ def reject_refund(refund: Refund, *, by: AbstractBaseUser, why: str) -> Refund:
     why = why.strip()
     if not why:
         raise NoReason
-    payment, refund = _locked(refund)
+    payment, refund = lock_refund(refund)
     moves.move_refund(refund, State.REJECTED, because="rejected", by=by, note=why)
     Payment.objects.filter(pk=payment.pk).update(refund_asked_vnd=F("refund_asked_vnd") - refund.amount_vnd)
     return refund
+
+
+def lock_refund(refund: Refund) -> tuple[Payment, Refund]:
+    """A refund's payment and itself as they are now, locked in the house's order."""
+    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    return payment, Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
 
 
 def check_sayer(refund: Refund, by: AbstractBaseUser) -> None:
@@ -136,9 +142,3 @@ def _apart(
     is_large = refund.by_two or refund.amount_vnd > settings.REFUND_BY_ONE_VND
     if is_large and by.pk in (refund.asked_by_id, last and last.by_id):
         raise error
-
-
-def _locked(refund: Refund) -> tuple[Payment, Refund]:
-    """Both as they are now, locked in the house's order."""
-    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-    return payment, Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)

@@ -39,6 +39,11 @@ def refund_approved(refund: Refund, borne: Mapping[Name, int] | None, *, at: dat
     post.refund_approved(refund.pk, borne=borne, amount_vnd=refund.amount_vnd, at=at)
 
 
+def refund_by_bank(refund: Refund) -> None:
+    """The chargeback brought the buyer what was due."""
+    post.refund_by_bank(refund.pk, amount_vnd=refund.amount_vnd)
+
+
 def refund_done(refund: Refund, code: str) -> None:
     post.refund_done(
         refund.pk,

@@ -239,7 +239,9 @@ def _is_anothers(refund: Refund, fact: Fact) -> bool:
 
 
 def _is_paid_twice(refund: Refund, fact: Fact) -> bool:
-    """Whether the gateway gave back what a person had given back by hand, or the other way round."""
+    """Whether the gateway gave back what a person or the bank had given back, or a person what the gateway had."""
+    if (refund.state, fact.kind) == (R.BY_BANK, "refunded"):
+        return True
     if (refund.state, fact.kind) != (R.DONE, "refunded"):
         return False
     was_by_hand = refund.events.filter(to=R.DONE, code=booking.BY_HAND).exists()

@@ -21,8 +21,9 @@ from payments.intake.seats import Crowded
 from payments.intake.services import approvals, booking
 from payments.intake.services.approvals import FIRST_ASK, GIVES_BACK
 from payments.intake.services.charges import charge_of
-from payments.intake.services.facts import apply
+from payments.intake.services.facts import apply, whole
 from payments.intake.services.jobs import later
+from payments.intake.services.taken_back import check_not_taken_back
 
 log = logging.getLogger(__name__)
 State = Refund.State
@@ -109,6 +110,9 @@ def send(refund: Refund) -> None:
         if refund.state == State.APPROVED:
             _move(refund, State.BY_HAND, because="no gateway")
         return
+    if refund.state == State.APPROVED and refund.is_taken_back:
+        _move(refund, State.BY_HAND, because="taken back", next_ask_at=None)
+        return
     if refund.state == State.APPROVED:
         _move(refund, State.SENT, because="sent", next_ask_at=dates.now() + FIRST_ASK)
     steer("before:refunds.send")
@@ -149,10 +153,19 @@ def follow(refund: Refund) -> None:
     try:
         back = return_of(refund)
         apply(breaker.watched(adapter, lambda: adapter.ask(back)), adapter=refund.payment.adapter)
-    except Refused:
-        send(refund)
+    except Refused as refusal:
+        _never_arrived(refund, refusal)
     except Unreachable:
         log.info("Refund %s: %s is out of reach.", refund.pk, refund.payment.adapter)
+
+
+def _never_arrived(refund: Refund, refusal: Refused) -> None:
+    """The gateway knows nothing of it: it is sent again, unless the buyer's bank has given that money meanwhile."""
+    refund.payment.refresh_from_db()
+    if refund.is_taken_back:
+        _failed(refund, refusal)
+    else:
+        send(refund)
 
 
 def follow_due() -> int:
@@ -170,28 +183,39 @@ def follow_due() -> int:
     return followed
 
 
-def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outcome:
+def refund_by_hand_done(refund: Refund, *, by: AbstractBaseUser, note: str, twice: bool = False) -> Outcome:
     """A person gave the money back outside the gateway. Only for refunds in a person's queue.
 
-    MISMATCH when the gateway gave it back as well: set aside for a person. Raises NoBankReference without a note
-    that says by which transfer, SameHands where `approvals` wants another person, IllegalMove.
+    MISMATCH when the gateway gave it back as well: set aside for a person. `twice` says that the money had left
+    before anybody saw that the bank took it too. Raises NoBankReference without a note that says by which transfer,
+    SameHands where `approvals` wants another person, TakenBack when the bank took it and `twice` is not said,
+    IllegalMove.
     """
-    refund = Refund.objects.select_related("payment").get(pk=refund.pk)
     if not note.strip():
         raise NoBankReference
-    approvals.check_giver(refund, by)
-    if refund.state == State.FAILED:
-        to_hand(refund, by=by)
-    if refund.state not in (State.BY_HAND, State.DONE):
-        raise IllegalMove
-    fact = Fact(
+
+    def act() -> Outcome:
+        payment, locked = approvals.lock_refund(refund)
+        approvals.check_giver(locked, by)
+        if locked.state in (State.FAILED, State.BY_HAND) and not twice:
+            check_not_taken_back(locked)
+        if locked.state == State.FAILED:
+            moves.move_refund(locked, State.BY_HAND, because="to hand", by=by, next_ask_at=None)
+        if locked.state not in (State.BY_HAND, State.DONE):
+            raise IllegalMove
+        return apply(_given_by_hand(locked), adapter=payment.adapter, by=by, note=note)
+
+    return whole(act)
+
+
+def _given_by_hand(refund: Refund) -> Fact:
+    return Fact(
         kind="refunded",
         about=refund.reference,
         event_id=f"hand:{refund.reference}",
         amount_vnd=refund.amount_vnd,
         code=booking.BY_HAND,
     )
-    return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
 
 
 @transaction.atomic
@@ -238,7 +262,9 @@ def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str)
 
 @transaction.atomic
 def to_hand(refund: Refund, *, by: AbstractBaseUser) -> None:
-    """The gateway refused it: a person will give it back."""
+    """The gateway refused it: a person will give it back. Raises TakenBack when the bank took it, IllegalMove."""
+    _payment, refund = approvals.lock_refund(refund)
+    check_not_taken_back(refund)
     moves.move_refund(refund, State.BY_HAND, because="to hand", by=by, next_ask_at=None)
 
 
@@ -246,9 +272,11 @@ def to_hand(refund: Refund, *, by: AbstractBaseUser) -> None:
 def send_again(refund: Refund, *, by: AbstractBaseUser) -> None:
     """The gateway refused it: try once more, with the same reference.
 
-    Raises SameHands where `approvals` wants another person, IllegalMove.
+    Raises SameHands where `approvals` wants another person, TakenBack when the bank took it, IllegalMove.
     """
+    _payment, refund = approvals.lock_refund(refund)
     approvals.check_giver(refund, by)
+    check_not_taken_back(refund)
     moves.move_refund(refund, State.SENT, because="again", by=by, next_ask_at=dates.now() + FIRST_ASK)
     later("payments.send_refund", refund_id=refund.pk)
 
