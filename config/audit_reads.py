@@ -28,6 +28,7 @@ AUDIT_READS: dict[str, tuple[str, ...]] = {
         "settled_vnd",
         "refund_asked_vnd",
         "refunded_vnd",
+        "taken_back_vnd",
         "handed_over_vnd",
         "cash_with",
     ),

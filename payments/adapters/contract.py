@@ -33,7 +33,7 @@ KINDS = frozenset(
         "dispute_lost",
     }
 )
-#: kinds whose amount and currency must equal what was asked
+#: kinds whose amount and currency must equal what was asked; a bank may take back less than that
 MONEY_KINDS = frozenset({"settled", "refunded", "dispute_lost"})
 
 

@@ -214,16 +214,29 @@ def refund_done(
     return enter(Kind.REFUND_DONE, f"refund:{refund_id}", lines, at=at)
 
 
-def refund_by_bank(refund_id: int, *, amount_vnd: int, at: datetime | None = None) -> Entry:
-    """A chargeback brought the buyer what was due: it comes off what the loss fund bore of that."""
-    lines = {accounts.refunds_due(refund_id): amount_vnd, accounts.LOSS_FUND: -amount_vnd}
+def refund_by_bank(
+    refund_id: int, *, amount_vnd: int, rest_id: int = 0, rest_vnd: int = 0, at: datetime | None = None
+) -> Entry:
+    """A chargeback brought the buyer what was due: it comes off what the loss fund bore of that.
+
+    `rest_vnd` of it the bank did not bring: that stays due, as the refund `rest_id`.
+    """
+    lines = {
+        accounts.refunds_due(refund_id): amount_vnd,
+        accounts.refunds_due(rest_id): -rest_vnd,
+        accounts.LOSS_FUND: -(amount_vnd - rest_vnd),
+    }
     return enter(Kind.REFUND_BY_BANK, f"refund:{refund_id}", lines, at=at)
 
 
 def charged_back(
     payment_id: int, *, adapter: str, amount_vnd: int, escrow_vnd: int, at: datetime | None = None
 ) -> Entry:
-    """The buyer's bank took the money back. What escrow does not hold any more the loss fund bears."""
+    """The buyer's bank took so much back; escrow, `escrow_vnd`, is emptied.
+
+    What escrow does not hold any more the loss fund bears. Of a smaller sum it gets what is left, and pays from it
+    what the order's parts still earn and what still goes back.
+    """
     lines = {
         accounts.escrow(payment_id): escrow_vnd,
         accounts.LOSS_FUND: amount_vnd - escrow_vnd,

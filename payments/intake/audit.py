@@ -39,7 +39,7 @@ CLEARING = """
             SELECT 1 FROM intake_refundevent AS event
             WHERE event.refund_id = refund.id AND event."to" = 'done' AND event.code = 'by hand')
         UNION ALL
-        SELECT adapter, -settled_vnd FROM intake_payment WHERE state = 'charged_back'
+        SELECT adapter, -taken_back_vnd FROM intake_payment WHERE state = 'charged_back'
         UNION ALL
         SELECT adapter, -gross_vnd FROM intake_gatewayremittance
     ), ours AS (SELECT adapter, sum(vnd) AS vnd FROM moved GROUP BY adapter

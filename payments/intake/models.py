@@ -56,6 +56,8 @@ class Payment(models.Model):
     settled_vnd = models.BigIntegerField(_("đã thu"), default=0)
     refund_asked_vnd = models.BigIntegerField(_("đã yêu cầu hoàn"), default=0)
     refunded_vnd = models.BigIntegerField(_("đã hoàn"), default=0)
+    #: what the buyer's bank took back in a dispute that was lost: all of it, or a part
+    taken_back_vnd = models.BigIntegerField(_("ngân hàng đã rút"), default=0, db_default=0)
     #: of cash that a carrier took: what it has accounted for, as money in our bank or as its fee
     handed_over_vnd = models.BigIntegerField(_("bên giao đã nộp"), default=0, db_default=0)
     #: the owner key of the carrier that took it as cash, and owes it until it is handed over; empty where none did
@@ -112,6 +114,11 @@ class Payment(models.Model):
                 condition=Q(refund_asked_vnd__lte=F("settled_vnd")), name="payment_refunds_at_most_settled"
             ),
             models.CheckConstraint(
+                condition=Q(state="charged_back", taken_back_vnd__gt=0, taken_back_vnd__lte=F("settled_vnd"))
+                | (~Q(state="charged_back") & Q(taken_back_vnd=0)),
+                name="payment_charged_back_says_how_much",
+            ),
+            models.CheckConstraint(
                 condition=Q(handed_over_vnd__gte=0) & Q(handed_over_vnd__lte=F("settled_vnd")),
                 name="payment_handed_over_at_most_settled",
             ),
@@ -149,6 +156,11 @@ class Payment(models.Model):
     @property
     def refundable_vnd(self) -> int:
         return self.settled_vnd - self.refund_asked_vnd if self.state == self.State.SETTLED else 0
+
+    @property
+    def left_vnd(self) -> int:
+        """What of it neither was promised back nor taken back by the buyer's bank."""
+        return self.settled_vnd - self.taken_back_vnd - self.refund_asked_vnd
 
     @property
     def at_carrier_vnd(self) -> int:
@@ -277,7 +289,9 @@ class Refund(models.Model):
     @property
     def is_taken_back(self) -> bool:
         """Whether the buyer's bank gave the buyer so much that this on top would be too much."""
-        return self.payment.state == Payment.State.CHARGED_BACK
+        payment = self.payment
+        has_vnd = payment.taken_back_vnd + payment.refunded_vnd
+        return payment.taken_back_vnd > 0 and has_vnd + self.amount_vnd > payment.settled_vnd
 
 
 class RefundEvent(models.Model):

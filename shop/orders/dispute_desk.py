@@ -77,10 +77,24 @@ def _books(payment: Payment) -> str:
     taken = Entry.objects.filter(act=f"{Entry.Kind.CHARGED_BACK}:payment:{payment.pk}").first()
     if taken is None:
         return _("Chưa có gì trong sổ sách: tiền còn ở cổng tới khi ngân hàng xử xong.")
+    if payment.taken_back_vnd < payment.settled_vnd:
+        return _books_of_a_part(payment)
     sums = dict(Posting.objects.filter(entry=taken).values_list("account__kind", "amount_vnd"))
     text = _("Cổng bị rút %(all)s: %(escrow)s từ tiền người mua gửi, %(loss)s do quỹ tổn thất của tỉnh chịu.")
     return text % {
-        "all": vnd(payment.settled_vnd),
+        "all": vnd(payment.taken_back_vnd),
         "escrow": vnd(sums.get(Account.Kind.ESCROW, 0)),
         "loss": vnd(sums.get(Account.Kind.LOSS_FUND, 0)),
+    }
+
+
+def _books_of_a_part(payment: Payment) -> str:
+    text = _(
+        "Cổng bị rút %(taken)s trong %(paid)s. Phần ngân hàng để lại nằm ở quỹ tổn thất, phần hàng hoàn tất được trả từ "
+        "quỹ. Còn trả thêm cho người mua được nhiều nhất %(left)s, ở trang hoàn tiền của đơn."
+    )
+    return text % {
+        "taken": vnd(payment.taken_back_vnd),
+        "paid": vnd(payment.settled_vnd),
+        "left": vnd(payment.left_vnd),
     }

@@ -69,7 +69,7 @@ def disputed(payment: Payment) -> None:
 
 def _tell_buyer(order: Order, payment: Payment) -> None:
     def words() -> Letter:
-        facts = {"number": order.number, "total": vnd(payment.settled_vnd)}
+        facts = {"number": order.number, "total": vnd(payment.taken_back_vnd or payment.settled_vnd)}
         text = {
             State.DISPUTED: _(
                 "Ngân hàng của bạn đang hỏi lại khoản trả %(total)s cho đơn %(number)s. Tỉnh làm việc với ngân hàng; hàng "

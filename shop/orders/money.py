@@ -32,6 +32,8 @@ CAN_BE_REFUNDED = (
     SubOrder.State.DISPUTED,
     SubOrder.State.RETURNED,
 )
+#: ended before that: their money went back by itself, unless the buyer's bank had taken back a part of it
+CALLED_OFF = (SubOrder.State.CANCELLED, SubOrder.State.DECLINED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +190,7 @@ def refund_part(
     )
     if known:
         return known.refund
-    if suborder.state not in CAN_BE_REFUNDED:
+    if not can_be_refunded(suborder, payment):
         raise NotDelivered
     if payment.state == Payment.State.DISPUTED:
         raise InDispute
@@ -210,6 +212,15 @@ def refund_part(
     if part.refund.state == Refund.State.APPROVED:
         refund_letters.approved(part, cost)
     return part.refund
+
+
+def can_be_refunded(suborder: SubOrder, payment: Payment) -> bool:
+    """Whether the desk may give anything back of it, as far as its own state says.
+
+    After a chargeback nothing goes back by itself: whose the rest is that the bank left a person decides.
+    """
+    called_off = suborder.state in CALLED_OFF and payment.state == Payment.State.CHARGED_BACK
+    return called_off or suborder.state in CAN_BE_REFUNDED
 
 
 def needs_two(suborder: SubOrder, amount_vnd: int, *, by: User) -> bool:

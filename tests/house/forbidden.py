@@ -15,6 +15,7 @@ INTAKE = {
     "payment_settled_whole_or_not":
         "UPDATE intake_payment SET settled_vnd = settled_vnd + 1 WHERE state = 'settled'",
     "payment_state_fits_its_money": "UPDATE intake_payment SET state = 'pending' WHERE state = 'settled'",
+    "payment_charged_back_says_how_much": "UPDATE intake_payment SET taken_back_vnd = 1 WHERE state = 'settled'",
     "payment_refunded_at_most_asked": "UPDATE intake_payment SET refunded_vnd = refund_asked_vnd + 1",
     "payment_refunds_at_most_settled": "UPDATE intake_payment SET refund_asked_vnd = settled_vnd + 1",
     "payment_handed_over_by_who_took_it":

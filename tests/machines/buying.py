@@ -124,14 +124,17 @@ class Buying(Market):
             self.words.append(self.word(refund.reference, status, back_vnd))
 
     @precondition(lambda self: self.there("sandbox", "settled", "disputed"))
-    @rule(pick=PICK, end=st.sampled_from(["", "dispute_won", "dispute_lost"]))
-    def a_buyers_bank_disputes(self, pick, end):
+    @rule(
+        pick=PICK, end=st.sampled_from(["", "dispute_won", "dispute_lost"]), share=st.sampled_from([1, 1, 3])
+    )
+    def a_buyers_bank_disputes(self, pick, end, share):
         payment = self.one(Payment, pick, "sandbox", "settled", "disputed")
         self.hear(self.word(payment.reference, "disputed", payment.asked_vnd))
+        taken_vnd = payment.settled_vnd // share
         if end:
-            made.say(end, payment, event_id=f"{end}-{next(self.numbers)}")
+            made.say(end, payment, amount_vnd=taken_vnd, event_id=f"{end}-{next(self.numbers)}")
         if end == "dispute_lost":
-            self.bank.taken[payment.reference] = payment.settled_vnd
+            self.bank.taken[payment.reference] = taken_vnd
 
     # Transfers to our own account
 

@@ -9,13 +9,7 @@ back to whoever sent it; `statements` reads credits from a file; `remittances` e
 `gateways` chooses and tries ways to pay, `wishes` has two people decide where their money goes.
 """
 
-from payments.intake.services.approvals import (
-    GIVES_BACK,
-    approve_refund,
-    given_alone_vnd,
-    needs_two,
-    reject_refund,
-)
+from payments.intake.services.approvals import approve_refund, given_alone_vnd, needs_two, reject_refund
 from payments.intake.services.cash import cash_handed_over
 from payments.intake.services.charges import (
     ask_again,
@@ -67,7 +61,6 @@ from payments.intake.services.taken_back import bank_gave_back
 from payments.intake.services.wishes import confirm_wish, refuse_wish
 
 __all__ = [
-    "GIVES_BACK",
     "Saved",
     "Wish",
     "apply",

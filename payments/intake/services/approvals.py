@@ -25,7 +25,7 @@ from payments.intake.services.jobs import later
 
 State = Refund.State
 #: states of a payment that money can go back of
-GIVES_BACK = (Payment.State.SETTLED, Payment.State.DISPUTED)
+GIVES_BACK = (Payment.State.SETTLED, Payment.State.DISPUTED, Payment.State.CHARGED_BACK)
 #: when a refund that was sent is first asked about
 FIRST_ASK = timedelta(minutes=2)
 DAY = timedelta(hours=24)
@@ -81,10 +81,10 @@ def approve_refund(
     Raises FourEyes for who asked for it, TakenBack when the bank took the money back meanwhile, IllegalMove
     when somebody has decided already.
     """
-    payment, refund = lock_refund(refund)
+    _payment, refund = lock_refund(refund)
     if refund.asked_by_id == by.pk:
         raise FourEyes
-    if payment.state not in GIVES_BACK:
+    if refund.is_taken_back:
         raise TakenBack
     now = dates.now()
     moves.move_refund(

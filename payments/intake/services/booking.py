@@ -26,22 +26,33 @@ def settled(payment: Payment, held_by: str) -> None:
 
 
 def charged_back(payment: Payment) -> None:
-    """The bank took all of it back; what escrow holds no more is the province's loss."""
-    left_vnd = min(-balances.balance(accounts.escrow(payment.pk)), payment.settled_vnd)
+    """The bank took it back, or a part: escrow is emptied, the loss fund bears or holds what differs."""
+    left_vnd = -balances.balance(accounts.escrow(payment.pk))
     post.charged_back(
-        payment.pk, adapter=payment.adapter, amount_vnd=payment.settled_vnd, escrow_vnd=left_vnd
+        payment.pk, adapter=payment.adapter, amount_vnd=payment.taken_back_vnd, escrow_vnd=left_vnd
     )
 
 
 def refund_approved(refund: Refund, borne: Mapping[Name, int] | None, *, at: datetime) -> None:
-    """It will go back; `borne` says who bears it, the payment's escrow if nobody else is named."""
+    """It will go back; `borne` says who bears it, the payment's escrow if nobody else is named.
+
+    After a chargeback the loss fund holds what escrow held.
+    """
     borne = borne or post.from_escrow(refund.payment_id, refund.amount_vnd)
+    if refund.payment.taken_back_vnd:
+        escrow = accounts.escrow(refund.payment_id)
+        borne = {accounts.LOSS_FUND if name == escrow else name: part_vnd for name, part_vnd in borne.items()}
     post.refund_approved(refund.pk, borne=borne, amount_vnd=refund.amount_vnd, at=at)
 
 
-def refund_by_bank(refund: Refund) -> None:
-    """The chargeback brought the buyer what was due."""
-    post.refund_by_bank(refund.pk, amount_vnd=refund.amount_vnd)
+def refund_by_bank(refund: Refund, rest: Refund | None) -> None:
+    """The chargeback brought the buyer what was due, up to what `rest` is for."""
+    post.refund_by_bank(
+        refund.pk,
+        amount_vnd=refund.amount_vnd,
+        rest_id=rest.pk if rest else 0,
+        rest_vnd=rest.amount_vnd if rest else 0,
+    )
 
 
 def refund_done(refund: Refund, code: str) -> None:

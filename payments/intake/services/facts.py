@@ -111,8 +111,7 @@ def _locked_payment(**named: object) -> Payment | None:
 def _decide_payment(
     payment: Payment, fact: Fact, by: AbstractBaseUser | None, note: str, held_by: str
 ) -> Outcome:
-    wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (payment.asked_vnd, "VND")
-    if fact.kind not in moves.PAYMENT_KINDS or wrong_sum:
+    if fact.kind not in moves.PAYMENT_KINDS or (fact.moves_money and not _sum_fits(payment, fact)):
         return Outcome.MISMATCH
     path = _path(payment, fact.kind)
     if path == (P.FAILED,) and fact.code == "expired":
@@ -144,6 +143,17 @@ def _decide_payment(
     return Outcome.RECORDED
 
 
+def _sum_fits(payment: Payment, fact: Fact) -> bool:
+    """What was asked; of a lost dispute any part of what came, the same as before when it is told again."""
+    if fact.currency != "VND":
+        return False
+    if fact.kind != "dispute_lost" or not payment.settled_vnd:
+        return fact.amount_vnd == payment.asked_vnd
+    if payment.taken_back_vnd:
+        return fact.amount_vnd == payment.taken_back_vnd
+    return 0 < fact.amount_vnd <= payment.settled_vnd
+
+
 def _path(payment: Payment, kind: str) -> tuple[str, ...] | None:
     """The states that the fact leads through; None for a duplicate or a straggler."""
     path = moves.ON.get((payment.state, kind))
@@ -164,6 +174,8 @@ def _fields(payment: Payment, to: str, fact: Fact, held_by: str) -> dict:
         fields |= {"settled_vnd": payment.asked_vnd, "settled_at": dates.now()}
         if held_by.startswith(accounts.carrier("")):
             fields["cash_with"] = held_by
+    if to == P.CHARGED_BACK:
+        fields["taken_back_vnd"] = fact.amount_vnd
     if to not in (P.CREATED, P.PENDING):
         fields |= {"next_ask_at": None, "held_at": None}
     return fields

@@ -63,18 +63,21 @@ def give_back(
 ) -> Refund:
     """Give `amount_vnd` of a settled payment back; a job sends it. The same `key` gives the same refund.
 
-    Of a payment in dispute too: its gateway will refuse, and the finance desk sees what is still owed.
+    Of a payment in dispute too: its gateway will refuse, and the finance desk sees what is still owed. Of one that
+    the buyer's bank took back so much as it left.
     `borne` says who bears it (`books.post.from_…`); the money that nobody has earned yet, if nothing is said.
     `by` entered it; above what one person may decide it is only asked for: see `approvals`. `together`: ids of all
     payments of the same purchase, whose refunds by one person add up.
-    Raises OverRefund when all refunds together would be more than was settled.
+    Raises OverRefund when all refunds together would be more than was settled and not taken back.
     """
     locked = approvals.lock_for(payment, by=by, together=together)
     known = Refund.objects.filter(payment=locked, key=key).first()
     if known:
         return known
     enough = Payment.objects.filter(
-        pk=locked.pk, state__in=GIVES_BACK, refund_asked_vnd__lte=F("settled_vnd") - amount_vnd
+        pk=locked.pk,
+        state__in=GIVES_BACK,
+        refund_asked_vnd__lte=F("settled_vnd") - F("taken_back_vnd") - amount_vnd,
     )
     if amount_vnd <= 0 or not enough.update(refund_asked_vnd=F("refund_asked_vnd") + amount_vnd):
         raise OverRefund
