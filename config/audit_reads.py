@@ -48,6 +48,7 @@ AUDIT_READS: dict[str, tuple[str, ...]] = {
         "counted_vnd",
         "returned_vnd",
         "sender",
+        "gateway",
     ),
     "intake_inflow": ("id", "about", "sender", "sent_vnd", "came_vnd"),
     "intake_counting": ("id", "credit_id", "inflow_id", "amount_vnd", "undone_at"),

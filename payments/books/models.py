@@ -65,6 +65,7 @@ class Entry(models.Model):
     class Kind(models.TextChoices):
         SETTLED = "settled", _("nhận tiền")
         CREDIT_ARRIVED = "credit_arrived", _("tiền vào ngân hàng")
+        CREDIT_AT_GATEWAY = "credit_at_gateway", _("tiền vào cổng, khác số cần thu")
         CREDIT_ASSIGNED = "credit_assigned", _("tìm ra chủ của tiền vào")
         CREDIT_GIVEN_BACK = "credit_given_back", _("trả lại tiền vào")
         CREDIT_COUNTED = "credit_counted", _("tiền vào đã ghi ở nơi khác")
@@ -76,6 +77,7 @@ class Entry(models.Model):
         COMPLETED = "completed", _("hoàn tất đơn của hộ")
         REFUND_APPROVED = "refund_approved", _("duyệt hoàn tiền")
         REFUND_DONE = "refund_done", _("đã hoàn tiền")
+        REFUND_BOUNCED = "refund_bounced", _("tiền hoàn bị trả về")
         REFUND_BY_BANK = "refund_by_bank", _("ngân hàng đã hoàn thay")
         CHARGED_BACK = "charged_back", _("ngân hàng đòi lại")
         PAYOUT_SENT = "payout_sent", _("chi trả hộ")

@@ -70,6 +70,14 @@ def credit_arrived(credit_id: int | str, *, amount_vnd: int, at: datetime | None
     return enter(Kind.CREDIT_ARRIVED, f"credit:{credit_id}", lines, at=at)
 
 
+def credit_at_gateway(
+    credit_id: int | str, *, adapter: str, amount_vnd: int, at: datetime | None = None
+) -> Entry:
+    """A gateway took money that nobody asked for so; whose it is is not known yet, or it goes back."""
+    lines = {accounts.gateway(adapter): amount_vnd, accounts.unidentified(credit_id): -amount_vnd}
+    return enter(Kind.CREDIT_AT_GATEWAY, f"credit:{credit_id}", lines, at=at)
+
+
 def credit_assigned(
     credit_id: int | str, *, payment_id: int, amount_vnd: int, at: datetime | None = None
 ) -> Entry:
@@ -206,12 +214,29 @@ def refund_approved(
 
 
 def refund_done(
-    refund_id: int, *, adapter: str, amount_vnd: int, by_hand: bool, at: datetime | None = None
+    refund_id: int,
+    *,
+    adapter: str,
+    amount_vnd: int,
+    by_hand: bool,
+    again: int = 0,
+    at: datetime | None = None,
 ) -> Entry:
-    """The money is back with the buyer: through the gateway, or from our bank when a person sent it."""
+    """The money is back with the buyer: through the gateway, or from our bank when a person sent it.
+
+    `again` says how often it has come back to the gateway before.
+    """
     source = accounts.BANK if by_hand else accounts.gateway(adapter)
     lines = {accounts.refunds_due(refund_id): amount_vnd, source: -amount_vnd}
-    return enter(Kind.REFUND_DONE, f"refund:{refund_id}", lines, at=at)
+    return _due(Kind.REFUND_DONE, f"refund:{refund_id}", lines, again, at)
+
+
+def refund_bounced(
+    refund_id: int, *, adapter: str, amount_vnd: int, again: int = 0, at: datetime | None = None
+) -> Entry:
+    """The buyer's bank sent it back to the gateway: it is due as before; `again` as above."""
+    lines = {accounts.gateway(adapter): amount_vnd, accounts.refunds_due(refund_id): -amount_vnd}
+    return _due(Kind.REFUND_BOUNCED, f"refund:{refund_id}", lines, again, at)
 
 
 def refund_by_bank(

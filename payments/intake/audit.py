@@ -27,7 +27,8 @@ SETTLED = """
     FROM intake_payment AS payment FULL JOIN come ON come.owner = 'payment:' || payment.id
     WHERE coalesce(payment.settled_vnd, 0) <> coalesce(come.vnd, 0)
 """
-#: what a gateway holds: settled, less what went back through it, was taken back, or came to our bank
+#: what a gateway holds: settled or taken in another sum, less what went back through it, was taken back, or came to
+#: our bank
 CLEARING = """
     WITH moved AS (
         SELECT payment.adapter, payment.settled_vnd AS vnd FROM intake_payment AS payment
@@ -42,6 +43,8 @@ CLEARING = """
         SELECT adapter, -taken_back_vnd FROM intake_payment WHERE state = 'charged_back'
         UNION ALL
         SELECT adapter, -gross_vnd FROM intake_gatewayremittance
+        UNION ALL
+        SELECT gateway, amount_vnd FROM intake_credit WHERE gateway <> ''
     ), ours AS (SELECT adapter, sum(vnd) AS vnd FROM moved GROUP BY adapter
     ), books AS (
         SELECT account.owner AS adapter, sum(posting.amount_vnd) AS vnd

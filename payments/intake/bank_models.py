@@ -25,6 +25,8 @@ class Credit(models.Model):
     #: the account it came to and the bank's own number of the movement: one credit, whoever tells of it
     account = models.CharField(_("tài khoản"), max_length=40)
     bank_ref = models.CharField(_("mã giao dịch"), max_length=120)
+    #: the code of the gateway that holds it; empty where it came to our bank. Its number at the gateway is `bank_ref`
+    gateway = models.CharField(_("cổng đang giữ"), max_length=40, blank=True, default="", db_default="")
     amount_vnd = models.BigIntegerField(_("số tiền"))
     note = models.CharField(_("nội dung"), max_length=500, blank=True, default="")
     at = models.DateTimeField(_("tiền vào lúc"))
@@ -82,6 +84,11 @@ class Credit(models.Model):
                     ~Q(sender="") & Q(payment=None, assigned_vnd=0, state__in=["over", "counted", "returned"])
                 ),
                 name="credit_counted_names_its_sender",
+            ),
+            # What a gateway holds comes to our bank with its statement, and is no money of that statement's twice.
+            models.CheckConstraint(
+                condition=Q(gateway="") | Q(sender="", account=F("gateway")),
+                name="credit_at_a_gateway_is_not_counted",
             ),
             models.CheckConstraint(
                 condition=Q(payment__isnull=False)

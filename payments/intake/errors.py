@@ -118,6 +118,14 @@ class NoSender(PaymentError):
     words = _("Bạn chọn bên đã chuyển.")
 
 
+class CountedAlready(PaymentError):
+    words = _("Khoản thu này đã được ghi là đã nhận bằng chính lần trả này, nên không ghi thêm.")
+
+
+class OtherSumBooked(PaymentError):
+    words = _("Lần trả này đã được ghi sổ với số tiền khác. Xem ở Tiền chờ ghép.")
+
+
 class StatementBooked(PaymentError):
     words = _("Sao kê này đã được ghi sổ.")
 

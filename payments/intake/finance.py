@@ -42,6 +42,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "letters": ("tin", queries.messages_for_a_person()),
     }
     pages = {key: turned(request, rows, name, PER_PAGE) for key, (name, rows) in lists.items()}
+    for each in pages["letters"]:
+        each.books_as = services.books_as(each)
     names = links.called(each.holder for each in pages["cash"])
     for each in pages["cash"]:
         each.called = names[each.holder].words
@@ -120,6 +122,24 @@ def message_handled(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.words)
     else:
         messages.success(request, _("Đã cất tin này."))
+    return redirect("intake_finance")
+
+
+@require_POST
+@may
+def message_booked(request: HttpRequest, pk: int) -> HttpResponse:
+    """The money that a message tells of is let into the books; the note says where it was seen."""
+    row = get_object_or_404(queries.messages_for_a_person(), pk=pk)
+    said = {
+        services.asides.CAME: _("Đã ghi sổ. Tiền này chờ trả lại ở trang Tiền chờ ghép."),
+        services.asides.CAME_BACK: _("Đã ghi sổ. Khoản hoàn này lại chờ người làm ở bên trên."),
+    }
+    try:
+        services.book_aside(row, by=request.user, note=_note(request))
+    except PaymentError as error:
+        messages.error(request, error.words)
+    else:
+        messages.success(request, said[services.books_as(row)])
     return redirect("intake_finance")
 
 

@@ -58,6 +58,8 @@ REFUND_MOVES: dict[str, set[str]] = {
     R.SENT: {R.DONE, R.FAILED},
     R.FAILED: {R.SENT, R.BY_HAND, R.BY_BANK},
     R.BY_HAND: {R.DONE, R.BY_BANK},
+    # What went back through a gateway may come back to it.
+    R.DONE: {R.BY_HAND},
 }
 REFUND_ON: dict[tuple[str, str], tuple[str, ...]] = {
     (R.APPROVED, "refunded"): (R.SENT, R.DONE),

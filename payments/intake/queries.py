@@ -227,7 +227,10 @@ def payment_by_code(text: str, adapters: list[str]) -> Payment | None:
 def accounts() -> list[str]:
     """The bank accounts that money came to or that buyers are sent to: a mistyped one would count money twice."""
     return sorted(
-        {*Credit.objects.order_by().values_list("account", flat=True).distinct(), *registry.fed_accounts()}
+        {
+            *Credit.objects.filter(gateway="").order_by().values_list("account", flat=True).distinct(),
+            *registry.fed_accounts(),
+        }
     )
 
 

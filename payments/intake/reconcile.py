@@ -167,7 +167,11 @@ def statements(day: date) -> Iterator[Checked]:
 def accounts_without_statement(day: date) -> list[str]:
     """Accounts that money came to on the day and that no uploaded statement speaks of: not compared."""
     since, until = _bounds(day)
-    credits_ = Credit.objects.filter(at__gte=since, at__lt=until).order_by().exclude(_spoken_of(since, until))
+    credits_ = (
+        Credit.objects.filter(gateway="", at__gte=since, at__lt=until)
+        .order_by()
+        .exclude(_spoken_of(since, until))
+    )
     return sorted(set(credits_.values_list("account", flat=True)))
 
 

@@ -147,6 +147,7 @@ def finance_urls():
         path("tai-chinh/bi-giu/<int:pk>/hoi-lai/", finance.payment_ask, name="intake_payment_ask"),
         path("tai-chinh/tien-mat/<int:pk>/nop/", cash_desk.cash_handed_over, name="intake_cash_handed_over"),
         path("tai-chinh/tin/<int:pk>/xong/", finance.message_handled, name="intake_message_handled"),
+        path("tai-chinh/tin/<int:pk>/ghi-so/", finance.message_booked, name="intake_message_booked"),
         path("tai-chinh/tien-vao/", credit_desk.queue, name="intake_credits"),
         path("tai-chinh/tien-vao/<int:pk>/ghep/", credit_desk.assign, name="intake_credit_assign"),
         path("tai-chinh/tien-vao/<int:pk>/da-tra/", credit_desk.given_back, name="intake_credit_given_back"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 #: why something happened to a credit: `CreditEvent.because`
 OF_CREDITS = {
     "arrived": _("tiền vào tài khoản"),
+    "another sum": _("cổng thu số khác"),
     "note": _("nội dung chuyển khoản nêu khoản thu"),
     "by hand": _("người của tổ tài chính ghép"),
     "assigned": _("ghép vào khoản thu"),

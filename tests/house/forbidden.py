@@ -47,6 +47,7 @@ INTAKE = {
         "UPDATE intake_givingback SET by_two = false, to_whom = '' WHERE state = 'asked'",
     "giving_back_done_names_its_transfer": "UPDATE intake_givingback SET bank_ref = '' WHERE state = 'done'",
     "giving_back_ends_once": "UPDATE intake_givingback SET ended_at = now() WHERE state = 'asked'",
+    "credit_at_a_gateway_is_not_counted": "UPDATE intake_credit SET gateway = 'x' WHERE state = 'unmatched'",
     "inflow_came_at_most_sent": "UPDATE intake_inflow SET came_vnd = sent_vnd + 1",
     "counting_counts_money": "UPDATE intake_counting SET amount_vnd = 0",
     "counting_undone_by_a_person_with_a_reason": "UPDATE intake_counting SET undone_at = now()",

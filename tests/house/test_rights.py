@@ -392,6 +392,7 @@ OURS += [
     "intake_refund_done",
     "intake_refund_again",
     "intake_message_handled",
+    "intake_message_booked",
     "intake_credit_counted",
     "intake_credit_ask_back",
     "intake_credit_withdraw_asking",

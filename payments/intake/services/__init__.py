@@ -3,13 +3,15 @@
 `facts` decides what a fact changes; `inbox` stores what gateways say before it is believed, `forged` counts what proves
 nothing;
 `charges` opens, begins, asks, ends a payment; `refunds` gives money back, `approvals` has two people decide on
-much of it, `taken_back` closes what a bank gave back itself; `credits` books what comes to the bank account
-(`intake.matching` finds whose it is), `countings` what of it gateways and carriers account for, `givings` what of it goes
-back to whoever sent it; `statements` reads credits from a file; `remittances` enters what gateways sent to the bank;
-`gateways` chooses and tries ways to pay, `wishes` has two people decide where their money goes.
+much of it, `taken_back` closes what a bank gave back itself, `asides` books money of which only a message set aside tells;
+`credits` books what comes to the bank account (`intake.matching` finds whose it is), `countings` what of it gateways and
+carriers account for, `givings` what of it goes back to whoever sent it; `statements` reads credits from a file;
+`remittances` enters what gateways sent to the bank; `gateways` chooses and tries ways to pay, `wishes` has two people
+decide where their money goes.
 """
 
 from payments.intake.services.approvals import approve_refund, given_alone_vnd, needs_two, reject_refund
+from payments.intake.services.asides import book_aside, books_as
 from payments.intake.services.cash import cash_handed_over
 from payments.intake.services.charges import (
     ask_again,
@@ -73,8 +75,10 @@ __all__ = [
     "asking_withdrawn",
     "bank_gave_back",
     "begin",
+    "book_aside",
     "book_rows",
     "book_statement",
+    "books_as",
     "cancel",
     "cash_handed_over",
     "check_statement",

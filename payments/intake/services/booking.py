@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from payments.adapters.contract import Fact
 from payments.books import accounts, balances, post
 from payments.books.accounts import Name
 from payments.intake.models import Payment, Refund
@@ -61,5 +62,22 @@ def refund_done(refund: Refund, code: str) -> None:
         adapter=refund.payment.adapter,
         amount_vnd=refund.amount_vnd,
         by_hand=code == BY_HAND,
+        again=_bounces(refund),
         at=refund.done_at,
     )
+
+
+def refund_bounced(refund: Refund) -> None:
+    """What its gateway gave came back to it."""
+    post.refund_bounced(
+        refund.pk, adapter=refund.payment.adapter, amount_vnd=refund.amount_vnd, again=_bounces(refund)
+    )
+
+
+def name_at_gateway(fact: Fact) -> str:
+    """What names the money of a fact at its gateway, however often and in whatever words it is told."""
+    return (fact.gateway_ref or fact.about or fact.event_id)[:120]
+
+
+def _bounces(refund: Refund) -> int:
+    return refund.events.filter(frm=Refund.State.DONE).count()

@@ -46,7 +46,7 @@ def sent(*, sender: str, about: str, words: str, amount_vnd: int) -> None:
 
 def may_be_counted(credit: Credit) -> bool:
     """Whether anything of it may be counted for what a gateway or a carrier sent."""
-    return credit.state in FREE and credit.payment_id is None
+    return credit.state in FREE and credit.payment_id is None and not credit.gateway
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def credit_kept(credit: Credit, *, sender: str, by: AbstractBaseUser, why: str) 
     if sender not in inflows.senders():
         raise NoSender
     credit = _lock(credit)
-    if credit.state != State.UNMATCHED or credit.payment_id:
+    if credit.state != State.UNMATCHED or not may_be_counted(credit):
         raise IllegalMove
     move_credit(credit, State.OVER, because="kept", by=by, note=why, sender=sender)
 

@@ -16,7 +16,7 @@ from payments.adapters.contract import Fact, Outcome
 from payments.books import accounts
 from payments.intake import moves
 from payments.intake.locks import lock
-from payments.intake.models import Inbox, Payment, Refund
+from payments.intake.models import Credit, Inbox, Payment, Refund
 from payments.intake.services import booking
 
 P = Payment.State
@@ -113,6 +113,8 @@ def _decide_payment(
 ) -> Outcome:
     if fact.kind not in moves.PAYMENT_KINDS or (fact.moves_money and not _sum_fits(payment, fact)):
         return Outcome.MISMATCH
+    if fact.kind == "settled" and _is_booked_beside(payment, fact):
+        return Outcome.MISMATCH
     path = _path(payment, fact.kind)
     if path == (P.FAILED,) and fact.code == "expired":
         path = (P.EXPIRED,)
@@ -152,6 +154,12 @@ def _sum_fits(payment: Payment, fact: Fact) -> bool:
     if payment.taken_back_vnd:
         return fact.amount_vnd == payment.taken_back_vnd
     return 0 < fact.amount_vnd <= payment.settled_vnd
+
+
+def _is_booked_beside(payment: Payment, fact: Fact) -> bool:
+    """Whether a person has let this very money into the books as a credit, in another sum: see `asides`."""
+    named = booking.name_at_gateway(fact)
+    return Credit.objects.filter(account=payment.adapter, bank_ref=named).exists()
 
 
 def _path(payment: Payment, kind: str) -> tuple[str, ...] | None:

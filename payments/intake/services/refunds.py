@@ -267,6 +267,8 @@ def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str)
 def to_hand(refund: Refund, *, by: AbstractBaseUser) -> None:
     """The gateway refused it: a person will give it back. Raises TakenBack when the bank took it, IllegalMove."""
     _payment, refund = approvals.lock_refund(refund)
+    if refund.state != State.FAILED:
+        raise IllegalMove
     check_not_taken_back(refund)
     moves.move_refund(refund, State.BY_HAND, because="to hand", by=by, next_ask_at=None)
 
