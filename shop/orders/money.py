@@ -214,13 +214,14 @@ def refund_part(
     return part.refund
 
 
-def can_be_refunded(suborder: SubOrder, payment: Payment) -> bool:
+def can_be_refunded(suborder: SubOrder, payment: Payment | None) -> bool:
     """Whether the desk may give anything back of it, as far as its own state says.
 
     After a chargeback nothing goes back by itself: whose the rest is that the bank left a person decides.
     """
-    called_off = suborder.state in CALLED_OFF and payment.state == Payment.State.CHARGED_BACK
-    return called_off or suborder.state in CAN_BE_REFUNDED
+    if suborder.state in CALLED_OFF:
+        return payment is not None and payment.state == Payment.State.CHARGED_BACK
+    return suborder.state in CAN_BE_REFUNDED
 
 
 def needs_two(suborder: SubOrder, amount_vnd: int, *, by: User) -> bool:

@@ -184,15 +184,17 @@ def _waiting(refunds: list[Refund]) -> list[dict]:
 def _trouble(order: Order, part: SubOrder) -> str:
     """Why nothing can be given back of this part; "" when it can."""
     payment = payment_of_part(order, part)
-    waits = part.state not in money.CAN_BE_REFUNDED
-    if waits and not (payment and money.can_be_refunded(part, payment)):
+    is_taken_back = payment is not None and payment.state == Payment.State.CHARGED_BACK
+    if is_taken_back and payment.left_vnd <= 0:
+        return _("Ngân hàng đã rút lại tiền của đơn này cho người mua, nên không hoàn thêm.")
+    if not money.can_be_refunded(part, payment):
+        if is_taken_back:
+            return _("Chưa giao: hủy phần này trước, rồi trả lại ở đây từ phần ngân hàng để lại.")
         return _("Chưa giao: muốn trả tiền thì hủy phần này, tiền tự quay về đủ.")
     if payment is None:
         return _("Chưa thu tiền của phần này, nên không có gì để hoàn.")
     if payment.state == Payment.State.DISPUTED:
         return InDispute().words
-    if payment.state == Payment.State.CHARGED_BACK and payment.left_vnd <= 0:
-        return _("Ngân hàng đã rút lại tiền của đơn này cho người mua, nên không hoàn thêm.")
     room = money.room_of(part)
     if not room.goods_vnd + room.delivery_vnd:
         return _("Đã hoàn hết phần này.")
