@@ -9,7 +9,7 @@ WHOLE = "UPDATE intake_payment SET taken_back_vnd = settled_vnd WHERE state = 'c
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0014_refunds_by_bank'),
+        ('intake', '0019_refunds_by_bank'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0015_taken_back_in_part'),
+        ('intake', '0020_taken_back_in_part'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0013_counted_credits'),
+        ('intake', '0018_forged_calls'),
     ]
 
     operations = [
