@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fakes.server import Asked
 from fakes.wallet import Wallet
@@ -31,6 +31,8 @@ def signature(kind: str, said: dict, secret: str = SECRET) -> str:
 
 @dataclass
 class MoMoFake(Wallet):
+    name = "Ví MoMo"
+
     #: in production not every shop may see the QR code's text
     shows_qr: bool = True
     refund_code: int = 0
@@ -38,8 +40,6 @@ class MoMoFake(Wallet):
     known: dict[str, tuple[dict, dict]] = field(default_factory=dict)
 
     def route(self, path: str, asked: Asked) -> tuple[int, bytes, str]:
-        if path == "/page":
-            return self.page(dict(parse_qsl(urlsplit(asked.path).query))["t"])
         kind = path.removeprefix("/v2/gateway/api/")
         said = json.loads(asked.body)
         if not hmac.compare_digest(signature(kind, said), said["signature"]):
@@ -70,7 +70,7 @@ class MoMoFake(Wallet):
             "code": 1000,
             "number": 0,
         }
-        page = f"{self.url}/page?t={said['orderId']}"
+        page = self.page_url(said["orderId"])
         more = {"payUrl": page}
         if self.shows_qr:
             more |= {"qrCodeUrl": f"momo://app?action=payWithApp&orderId={said['orderId']}", "deeplink": page}
@@ -108,6 +108,10 @@ class MoMoFake(Wallet):
 
     def back_url(self, ref: str) -> str:
         return f"{self.orders[ref]['back']}?{urlencode(self.fields(ref))}"
+
+    def given_back_vnd(self, ref: str) -> int:
+        number = self.orders[ref]["number"]
+        return sum(row["amount"] for row in self.refunds.values() if row["of"] == number and row["code"] == 0)
 
     def _query(self, said: dict) -> tuple[int, bytes, str]:
         order = self.orders.get(said["orderId"])

@@ -6,6 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+#: what goes with a page that people see: nothing from elsewhere, nowhere else to send a form
+FOR_PEOPLE = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 @dataclass
 class Asked:
@@ -27,7 +37,8 @@ class Fake:
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], tuple[int, bytes, str]]) -> Iterator[Fake]:
+def serving(answer: Callable[[Asked], tuple[int, bytes, str]], port: int = 0) -> Iterator[Fake]:
+    """The server on that port, 0: on any that is free. OSError when it is taken."""
     fake = Fake(answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,6 +55,8 @@ def serving(answer: Callable[[Asked], tuple[int, bytes, str]]) -> Iterator[Fake]
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in FOR_PEOPLE.items() if kind.startswith("text/html") else ():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -52,7 +65,7 @@ def serving(answer: Callable[[Asked], tuple[int, bytes, str]]) -> Iterator[Fake]
         def log_message(self, *_args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
+from fakes import pages
 from fakes.server import Asked
 from fakes.wallet import Wallet
 from payments.adapters.contract import Call
@@ -45,6 +46,8 @@ def bars(names: str, said: dict[str, str], secret: str = SECRET) -> str:
 
 @dataclass
 class VNPayFake(Wallet):
+    name = "VNPay"
+
     #: where IPNs go: agreed with VNPay, no parameter of the payment
     notify: str = ""
     refund_status: str = "00"
@@ -62,9 +65,9 @@ class VNPayFake(Wallet):
     def _come(self, said: dict[str, str]) -> tuple[int, bytes, str]:
         proof = said.pop("vnp_SecureHash", "")
         if not hmac.compare_digest(hashed(form(said)), proof) or said["vnp_TmnCode"] != TMN_CODE:
-            return 400, b"code=70", "text/plain"
+            return pages.sorry(self.name, "Địa chỉ này không do chợ ký (code=70).", 400)
         if self._stamp() > said["vnp_ExpireDate"]:
-            return 400, b"code=15", "text/plain"
+            return pages.sorry(self.name, "Lần trả tiền này đã hết hạn (code=15).", 400)
         ref = said["vnp_TxnRef"]
         self.orders.setdefault(
             ref,
@@ -118,6 +121,10 @@ class VNPayFake(Wallet):
 
     def back_url(self, ref: str) -> str:
         return f"{self.orders[ref]['back']}?{signed_query(self.fields(ref))}"
+
+    def given_back_vnd(self, ref: str) -> int:
+        rows = [row for row in self.refunds.values() if row["ref"] == ref]
+        return sum(row["amount"] for row in rows if row["said"]["vnp_TransactionStatus"] == "00") // 100
 
     # --- the API
 

@@ -5,7 +5,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import timedelta, timezone
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from fakes.server import Asked
 from fakes.wallet import Wallet
@@ -27,13 +27,13 @@ def mac(raw: str, key: str = KEY1) -> str:
 
 @dataclass
 class ZaloPayFake(Wallet):
+    name = "ZaloPay"
+
     shows_qr: bool = True
     refund_code: int = 1
     refund_sub: int = 1
 
     def route(self, path: str, asked: Asked) -> tuple[int, bytes, str]:
-        if path == "/page":
-            return self.page(dict(parse_qsl(urlsplit(asked.path).query))["t"])
         said = dict(parse_qsl(asked.body.decode(), keep_blank_values=True))
         raw = "|".join((said | {"key1": KEY1})[name] for name in SIGNED[path].split())
         if not hmac.compare_digest(mac(raw), said["mac"]):
@@ -63,7 +63,7 @@ class ZaloPayFake(Wallet):
             "code": (3, -49),
             "number": 0,
         }
-        page = f"{self.url}/page?t={ref}"
+        page = self.page_url(ref)
         more = {"order_url": page, "zp_trans_token": "t"}
         return self._say(1, 1, **more, **({"qr_code": f"00020101021226{ref}6304"} if self.shows_qr else {}))
 
@@ -74,10 +74,10 @@ class ZaloPayFake(Wallet):
     def cancel(self, ref: str, sub: int = -54) -> None:
         self.orders[ref]["code"] = (2, sub)
 
-    def tell(self, ref: str) -> None:
+    def tell(self, ref: str, told: str = "once") -> None:
         """ZaloPay calls for success only."""
         if self.orders[ref]["code"][0] == 1:
-            super().tell(ref)
+            super().tell(ref, told)
 
     def word(self, ref: str, *, secret: str = KEY2, **changes: object) -> Call:
         order = self.orders[ref]
@@ -110,6 +110,10 @@ class ZaloPayFake(Wallet):
         fields |= {"discountamount": 0, "status": 1 if order["code"][0] == 1 else -49}
         checksum = mac("|".join(str(value) for value in fields.values()), KEY2)
         return f"{order['back']}?{urlencode(fields | {'checksum': checksum})}"
+
+    def given_back_vnd(self, ref: str) -> int:
+        number = str(self.orders[ref]["number"])
+        return sum(row["amount"] for row in self.refunds.values() if row["of"] == number and row["code"] == 1)
 
     def _query(self, said: dict[str, str]) -> tuple[int, bytes, str]:
         order = self.orders.get(said["app_trans_id"])

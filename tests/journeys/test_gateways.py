@@ -65,7 +65,7 @@ def test_a_guest_pays_on_the_page_of_vnpay(page: Page, vnpay: Wallet):
 
 def test_who_cancels_at_vnpay_can_try_again(page: Page, vnpay: Wallet):
     order_a_pack(page, "vnpay")
-    at_the_gateway(page, vnpay, "Hủy")
+    at_the_gateway(page, vnpay, "Không trả")
     page.get_by_role("button", name="Trả lại").click(timeout=30_000)
     at_the_gateway(page, vnpay, "Trả")
     order = Order.objects.get(number=steps.wait_for_order_page(page))
