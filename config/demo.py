@@ -1,4 +1,4 @@
-"""`make demo`: database, data, web and worker together; TERM or Ctrl-C stops them together.
+"""`make demo`: database, data, web, worker and pretended gateways together; TERM or Ctrl-C stops them together.
 
 `python -m config.demo shell` opens a Django shell on the same database instead.
 """
@@ -12,7 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from config import embedded, environ
+from config import embedded, environ, pretended
 from config.roles import APP
 
 PORT = environ.number("PORT", 8000)
@@ -22,6 +22,7 @@ LOGINS = """
   Buyer            0900000101   (Lan)
   Household owner  0900000001   (Bà Sáu)      {url}/ban-hang/
   Province admin   0900000200   (Tuấn)        {url}/quan-tri/
+  Gateways that only pretend                  {gateways}/
 
   Sign in with the number; the code appears in the post box: {url}/demo/hop-thu/
   Stop with Ctrl-C.
@@ -52,18 +53,38 @@ def wait_for_page(url: str, children: list[subprocess.Popen]) -> None:
             return
 
 
-def port_taken() -> bool:
+def port_taken(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", PORT))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             return True
     return False
 
 
-def serve(url: str, *, ours: bool) -> None:
-    """Prepare, then web and worker until one of them ends; on a server of `ours` they run as `app`."""
+def ports_must_be_free() -> None:
+    """SystemExit that says which port is not, and what to type instead."""
+    if port_taken(PORT):
+        raise SystemExit(
+            f"Port {PORT} is in use: stop what runs there or choose another, PORT=8001 make demo"
+        )
+    gateways = pretended.port()
+    if gateways == PORT or port_taken(gateways):
+        raise SystemExit(
+            f"Port {gateways}, where the pretended gateways should listen, is in use: stop what runs there"
+            f" or choose another, GATEWAYS_PORT={gateways + 1} make demo"
+        )
+
+
+def gateways(url: str, folder: Path) -> list[str]:
+    """The command of the pretended gateways, which call the market at `url` and keep in `folder` what they know."""
+    file = folder / "pretended-gateways.json"
+    return [sys.executable, "-m", "fakes", str(pretended.port()), url.rstrip("/"), str(file)]
+
+
+def serve(url: str, folder: Path, *, ours: bool) -> None:
+    """Prepare, then all processes until one of them ends; on a server of `ours` web and worker run as `app`."""
     manage("prepare_demo", *(["--roles"] if ours else []))
     database = {"DATABASE_URL": embedded.as_user(os.environ["DATABASE_URL"], APP)} if ours else {}
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
@@ -83,48 +104,54 @@ def serve(url: str, *, ours: bool) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "config.worker"], env={**os.environ, **database, "PROCESS": "worker"}
         ),
+        # In a group of its own, so that Ctrl-C reaches it through us: it goes last, the others may still ask it.
+        subprocess.Popen(gateways(url, folder), process_group=0),
     ]
     try:
+        wait_for_page(pretended.url() + "/", children)
         wait_for_page(url + "/", children)
-        print(LOGINS.format(url=url), flush=True)
+        print(LOGINS.format(url=url, gateways=pretended.url()), flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-        raise SystemExit("A process of the demo ended by itself: stopping the other.")
+        raise SystemExit("A process of the demo ended by itself: stopping the others.")
     except Stopped:
         print("Stopping …", flush=True)
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            try:
-                child.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        end(children[:-1])
+        end(children[-1:])
+
+
+def end(children: list[subprocess.Popen]) -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     url = os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
-    if sys.argv[1:] != ["shell"] and port_taken():
-        raise SystemExit(
-            f"Port {PORT} is in use: stop what runs there or choose another, PORT=8001 make demo"
-        )
-    folder = Path(environ.text("DATA_DIR", ".data")).resolve() / "postgres"
+    if sys.argv[1:] != ["shell"]:
+        ports_must_be_free()
+    folder = Path(environ.text("DATA_DIR", ".data")).resolve()
     embedded_here = "DATABASE_URL" not in os.environ
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     try:
         if embedded_here:
-            os.environ["DATABASE_URL"] = embedded.ensure_database(embedded.start(folder), "cho")
+            os.environ["DATABASE_URL"] = embedded.ensure_database(embedded.start(folder / "postgres"), "cho")
         if sys.argv[1:] == ["shell"]:
             manage("shell")
         else:
-            serve(url, ours=embedded_here)
+            serve(url, folder, ours=embedded_here)
     except Stopped:
         print("Stopped.", flush=True)
     finally:
         if embedded_here:
-            embedded.stop(folder)
+            embedded.stop(folder / "postgres")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import os
 
-from config import embedded, environ
+from config import embedded, environ, pretended
 
 from .base import *  # noqa: F403
 from .base import DATA_DIR, DATABASE_OPTIONS, STORAGES
@@ -35,3 +35,4 @@ os.environ.setdefault("PAYMENTS_VIETQR_BANK_NAME", "Ngân hàng thử")
 os.environ.setdefault("PAYMENTS_VIETQR_ACCOUNT", "0900000200")
 os.environ.setdefault("PAYMENTS_VIETQR_ACCOUNT_NAME", "CHO XU LANG THU NGHIEM")
 os.environ.setdefault("PAYMENTS_SEPAY_WEBHOOK_SECRET", "demo-only-sepay-secret")
+pretended.introduce(os.environ)
