@@ -77,6 +77,13 @@ def ports_must_be_free() -> None:
         )
 
 
+def keep_to_this_machine() -> None:
+    """Where the machine has a proxy for the internet, our own addresses are still asked without it."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+    hosts = [each for each in (known, "127.0.0.1", "localhost") if each]
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(hosts)
+
+
 def gateways(url: str, folder: Path) -> list[str]:
     """The command of the pretended gateways, which call the market at `url` and keep in `folder` what they know."""
     file = folder / "pretended-gateways.json"
@@ -138,6 +145,7 @@ def main() -> None:
         ports_must_be_free()
     folder = Path(environ.text("DATA_DIR", ".data")).resolve()
     embedded_here = "DATABASE_URL" not in os.environ
+    keep_to_this_machine()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     try:

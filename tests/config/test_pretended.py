@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
+from requests.utils import get_environ_proxies
 
 from config import demo, pretended
 from fakes.house import KINDS
@@ -211,6 +212,18 @@ def test_a_port_that_is_taken_is_named_with_what_to_type_instead(monkeypatch):
         with pytest.raises(SystemExit, match=f"Port {port}, .* GATEWAYS_PORT={port + 1} make demo"):
             demo.ports_must_be_free()
     demo.ports_must_be_free()
+
+
+@pytest.mark.parametrize("known", ["", "intranet.example"])
+def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(known, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", known)
+    assert "http" in get_environ_proxies("http://127.0.0.1:8000/")
+    monkeypatch.setenv("no_proxy", known)
+    demo.keep_to_this_machine()
+    assert get_environ_proxies("http://127.0.0.1:8000/") == {}
+    assert "http" in get_environ_proxies("http://elsewhere.example/")
 
 
 def test_the_process_says_why_it_does_not_start(tmp_path, monkeypatch):
