@@ -29,8 +29,8 @@ Answer = tuple[int, bytes, str]
 
 
 def dong(amount_vnd: int) -> str:
-    """`185.000 ₫`."""
-    return f"{amount_vnd:,} ₫".replace(",", ".")
+    """`185.000 ₫`, never broken into two lines."""
+    return f"{amount_vnd:,}\u00a0₫".replace(",", ".")
 
 
 def said(order: dict) -> str:

@@ -104,7 +104,7 @@ def given_back(payment: Payment, amount_vnd: int) -> str:
 @pytest.mark.parametrize("code", KINDS)
 def test_a_buyer_pays_and_gets_money_back_also_after_the_demo_was_started_again(street, code):
     buyer = street.come(code)
-    assert "Cổng thử – không có tiền thật" in buyer.page.text and "185.000 ₫" in buyer.page.text
+    assert "Cổng thử – không có tiền thật" in buyer.page.text and "185.000\u00a0₫" in buyer.page.text
     assert "default-src 'none'" in buyer.page.headers["Content-Security-Policy"]
     said = buyer.press(act="pay")
     assert f"url={street.site}/thanh-toan/{buyer.payment.reference}/ve/" in said
@@ -115,7 +115,7 @@ def test_a_buyer_pays_and_gets_money_back_also_after_the_demo_was_started_again(
     assert given_back(buyer.payment, 100_000) == "done"
     listed = requests.get(pretended.url(), timeout=10).text
     [address] = re.findall(r'<a href="([^"]+)"', listed)
-    assert "Đã hoàn lại</dt><dd>185.000 ₫" in requests.get(html.unescape(address), timeout=10).text
+    assert "Đã hoàn lại</dt><dd>185.000\u00a0₫" in requests.get(html.unescape(address), timeout=10).text
 
 
 @pytest.mark.parametrize("code", KINDS)
@@ -157,7 +157,7 @@ def a_forged_notification_pays_nothing_and_the_buyer_can_still_pay(buyer):
 
 
 def another_sum_waits_for_a_person(buyer):
-    assert "Đã trả 92.500 ₫" in buyer.press(trick="wrong_sum")
+    assert "Đã trả 92.500\u00a0₫" in buyer.press(trick="wrong_sum")
     assert (buyer.payment.settled_vnd, told(buyer)) == (0, [Inbox.Why.MISMATCH])
 
 
