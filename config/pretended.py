@@ -42,6 +42,11 @@ def variables() -> dict[str, dict[str, str]]:
             "PAYMENTS_ZALOPAY_KEY2": "kLtgPl8HHhfvMuDHPwKfgfsY4Ydm9eIz",
             "PAYMENTS_ZALOPAY_ENDPOINT": f"{url()}/zalopay",
         },
+        "stripe": {
+            "PAYMENTS_STRIPE_SECRET_KEY": "sk_test_51XuLang",
+            "PAYMENTS_STRIPE_WEBHOOK_SECRET": "whsec_testsecret",
+            "PAYMENTS_STRIPE_ENDPOINT": f"{url()}/stripe",
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""All pretended gateways behind one port of this machine: `/vnpay/…`, `/momo/…`, `/zalopay/…`, and a list at `/`."""
+"""All pretended gateways behind one port of this machine: `/vnpay/…`, `/momo/…`, `/zalopay/…`, `/stripe/…`; a list at `/`."""
 
 import json
 import os
@@ -9,13 +9,19 @@ from pathlib import Path
 from fakes import pages
 from fakes.momo import MoMoFake
 from fakes.server import Asked
+from fakes.stripe import StripeFake
 from fakes.vnpay import VNPayFake
 from fakes.wallet import Wallet
 from fakes.zalopay import ZaloPayFake
 
-KINDS: dict[str, type[Wallet]] = {"vnpay": VNPayFake, "momo": MoMoFake, "zalopay": ZaloPayFake}
-#: what a gateway knows of the market; a restart must not forget it, since refunds come later
-KNOWN = ("orders", "refunds", "known")
+KINDS: dict[str, type[Wallet]] = {
+    "vnpay": VNPayFake,
+    "momo": MoMoFake,
+    "zalopay": ZaloPayFake,
+    "stripe": StripeFake,
+}
+#: where these call is agreed beforehand; the others are told with every payment
+AGREED = ("vnpay", "stripe")
 LISTED = 30
 
 
@@ -26,8 +32,8 @@ class House:
         self.file = file
         self.lock = threading.Lock()
         self.wallets = {code: kind(url=f"{url}/{code}") for code, kind in KINDS.items()}
-        # VNPay's is agreed beforehand, the others are told with every payment.
-        self.wallets["vnpay"].notify = f"{site}/webhooks/vnpay/"
+        for code in AGREED:
+            self.wallets[code].notify = f"{site}/webhooks/{code}/"
         self._recall()
         for wallet in self.wallets.values():
             wallet.remember = self._keep
@@ -68,7 +74,7 @@ class House:
         with self.lock:
             text = json.dumps(
                 {
-                    code: {name: getattr(wallet, name) for name in KNOWN if hasattr(wallet, name)}
+                    code: {name: getattr(wallet, name) for name in wallet.kept}
                     for code, wallet in self.wallets.items()
                 }
             )

@@ -29,6 +29,8 @@ class Wallet:
     """
 
     name: ClassVar[str] = ""
+    #: fields that a restart must not forget, since refunds come later
+    kept: ClassVar[tuple[str, ...]] = ("orders", "refunds")
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     url: str = ""

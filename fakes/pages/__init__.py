@@ -108,10 +108,12 @@ def sorry(gateway: str, sentence: str, status: int) -> Answer:
 def index(rows: Iterable[tuple[str, str, dict]]) -> Answer:
     """The payments of all gateways, newest first: (gateway, address of its page or nothing, order)."""
     items = "".join(_row(*row) for row in rows)
-    empty = "<p>Chưa ai tới trả tiền. Hãy đặt một đơn ở chợ rồi chọn VNPay, Ví MoMo hoặc ZaloPay.</p>"
+    empty = "<p>Chưa ai tới trả tiền. Hãy đặt một đơn ở chợ rồi chọn VNPay, Ví MoMo, ZaloPay hoặc thẻ.</p>"
     main = f'<h1>Các cổng thử</h1><div class="panel">{f"<ul>{items}</ul>" if items else empty}</div>'
     return _page(
-        "Các cổng thử", main, footer="Giả VNPay, MoMo và ZaloPay, chạy trên máy này cùng bản thử của chợ."
+        "Các cổng thử",
+        main,
+        footer="Giả VNPay, MoMo, ZaloPay và Stripe, chạy trên máy này cùng bản thử của chợ.",
     )
 
 

@@ -106,7 +106,7 @@ def test_a_guest_pays_by_card_on_the_page_of_stripe(page: Page, stripe: Wallet, 
 
 def test_who_leaves_the_page_of_stripe_may_go_back_there_and_pay(page: Page, stripe: Wallet):
     order_a_pack(page, "stripe")
-    at_the_gateway(page, stripe, "Hủy")
+    at_the_gateway(page, stripe, "Không trả")
     page.get_by_role("link", name="Mở lại trang trả tiền").click(timeout=30_000)
     at_the_gateway(page, stripe, "Trả")
     order = Order.objects.get(number=steps.wait_for_order_page(page))
