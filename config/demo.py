@@ -22,6 +22,7 @@ LOGINS = """
   Buyer            0900000101   (Lan)
   Household owner  0900000001   (Bà Sáu)      {url}/ban-hang/
   Province admin   0900000200   (Tuấn)        {url}/quan-tri/
+  Finance officer  0900000201   (Thu)         {url}/quan-tri/tai-chinh/
   Gateways that only pretend                  {gateways}/
 
   Sign in with the number; the code appears in the post box: {url}/demo/hop-thu/
