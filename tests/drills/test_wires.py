@@ -80,7 +80,9 @@ def test_control_well_it_passes_on_what_the_gateway_says(gateway):
 
 
 def test_what_was_seen_while_the_database_was_away_is_judged_by_its_clock():
-    watch = Watch([Seen(0, 1, 200), Seen(1, 4, 503, "5"), Seen(5, 6, None), Seen(6, 7.5, 200)])
+    watch = Watch(
+        [Seen("/", 0, 1, 200), Seen("/", 1, 4, 503, "5"), Seen("/", 5, 6, None), Seen("/", 6, 7.5, 200)]
+    )
     assert [each.status for each in watch.bad()] == [503, None]
     assert watch.first_good_after(6.5) == 1
     assert watch.first_good_after(8) is None
