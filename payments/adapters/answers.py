@@ -1,6 +1,7 @@
 """How adapters read what a gateway says: strictly, and never guessing."""
 
 import re
+from datetime import datetime
 
 from payments.adapters.contract import Return, Unreachable
 
@@ -49,7 +50,12 @@ def number(value: object) -> int:
 
 def sending(back: Return) -> str:
     """The number of one sending of a refund: 30 signs for an id of ours, the same for its repetitions."""
-    return back.id + (stamp(int(back.sent_at.timestamp())) if back.sent_at else "")
+    return sending_of(back.id, back.sent_at)
+
+
+def sending_of(return_id: str, sent_at: datetime | None) -> str:
+    """The same, of the refund of that id which was handed over then."""
+    return return_id + (stamp(int(sent_at.timestamp())) if sent_at else "")
 
 
 def stamp(seconds: int) -> str:

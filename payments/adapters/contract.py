@@ -238,11 +238,13 @@ class Fact:
     currency: str = "VND"
     #: the gateway's own words, where they help a person later; no part of what the fact says
     raw: str = field(default="", compare=False)
+    #: which sending of a refund it speaks of (`answers.sending`), where the gateway keeps that
+    sending: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"A fact of no known kind: {self.kind!r}")
-        for name in ("about", "event_id", "gateway_ref", "code", "currency", "raw"):
+        for name in ("about", "event_id", "gateway_ref", "code", "currency", "raw", "sending"):
             if not isinstance(getattr(self, name), str):
                 raise TypeError(f"{name} must be text.")
         if not isinstance(self.amount_vnd, int) or isinstance(self.amount_vnd, bool):

@@ -341,7 +341,14 @@ def _of_refund(refund: dict[str, Any], about: str, event_id: str) -> Fact:
         currency=text(refund["currency"]).upper(),
         gateway_ref=text(refund["id"]),
         code=status,
+        sending=_sending(refund),
     )
+
+
+def _sending(refund: dict[str, Any]) -> str:
+    """Which sending of ours made it; "" of one that we did not make so."""
+    said = (refund.get("metadata") or {}).get("sending")
+    return said if isinstance(said, str) else ""
 
 
 def _facts(event: dict[str, Any]) -> list[Fact]:

@@ -1,5 +1,7 @@
 """Payments, refunds and the inbox of everything a gateway ever told us."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.admin import display
 from django.db import models
@@ -285,6 +287,12 @@ class Refund(models.Model):
     def get_reason_display(self) -> str:
         """Why, for people: what a person typed stands as it is."""
         return str(words.OF_REFUNDS.get(self.reason, self.reason))
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it was last handed over to its gateway, the same for every repetition of that; one query."""
+        sent = self.events.filter(to=self.State.SENT).exclude(because="refunded")
+        return sent.order_by("-id").values_list("at", flat=True).first()
 
     @property
     def is_taken_back(self) -> bool:

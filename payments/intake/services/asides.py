@@ -13,6 +13,7 @@ from payments.intake import moves
 from payments.intake.errors import CountedAlready, IllegalMove, NoReason, OtherSumBooked
 from payments.intake.models import Credit, CreditEvent, Inbox, Payment, Refund
 from payments.intake.services import approvals, booking, inbox
+from payments.intake.services.facts import is_of_another_sending
 
 P, R = Payment.State, Refund.State
 #: what such money is, by the kind of its fact
@@ -90,6 +91,8 @@ def _came_back(row: Inbox, fact: Fact, by: AbstractBaseUser, note: str) -> Refun
         raise IllegalMove
     payment, refund = approvals.lock_refund(known)
     if refund.state != R.DONE or refund.events.filter(to=R.DONE).last().code == booking.BY_HAND:
+        raise IllegalMove
+    if is_of_another_sending(refund, fact):
         raise IllegalMove
     booking.refund_bounced(refund)
     moves.move_refund(refund, R.BY_HAND, because="bounced", by=by, note=note, done_at=None)

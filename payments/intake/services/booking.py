@@ -12,6 +12,8 @@ from payments.intake.models import Payment, Refund
 ASSIGNED = "credits"
 #: code of the fact that a person gave a refund back outside the gateway
 BY_HAND = "by hand"
+#: code of the fact that a person saw at the gateway how a refund ended
+SEEN = "seen"
 
 
 def settled(payment: Payment, held_by: str) -> None:

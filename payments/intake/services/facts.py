@@ -12,6 +12,7 @@ from django.db.models import F
 from common import dates
 from common.steer import steer
 from payments import signals
+from payments.adapters.answers import sending_of
 from payments.adapters.contract import Fact, Outcome
 from payments.books import accounts
 from payments.intake import moves
@@ -224,13 +225,8 @@ def _announce(payment: Payment, kind: str, *, late: bool, was_held: bool) -> Non
 
 
 def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note: str) -> Outcome:
-    wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (refund.amount_vnd, "VND")
-    # A refund that the gateway takes back after it was done is no straggler: money came back to us.
-    taken_back = (refund.state, fact.kind) == (R.DONE, "refund_failed")
-    if fact.kind not in moves.REFUND_KINDS or wrong_sum or taken_back:
-        return Outcome.MISMATCH
-    if _is_anothers(refund, fact) or _is_paid_twice(refund, fact):
-        return Outcome.MISMATCH
+    if unfit := _unfit(refund, fact):
+        return unfit
     path = moves.REFUND_ON.get((refund.state, fact.kind))
     if path is None:
         _learn_ref(refund, fact)
@@ -252,6 +248,36 @@ def _decide_refund(refund: Refund, fact: Fact, by: AbstractBaseUser | None, note
     return Outcome.RECORDED
 
 
+def _unfit(refund: Refund, fact: Fact) -> Outcome | None:
+    """What is wrong with the fact, or old in it, before it may change anything; None when nothing is."""
+    wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (refund.amount_vnd, "VND")
+    if fact.kind not in moves.REFUND_KINDS or wrong_sum:
+        return Outcome.MISMATCH
+    if is_of_another_sending(refund, fact):
+        return Outcome.REPEATED
+    # A refund that the gateway takes back after it was done is no straggler: money came back to us.
+    came_back = (refund.state, fact.kind) == (R.DONE, "refund_failed")
+    if came_back or _is_anothers(refund, fact) or _is_paid_twice(refund, fact):
+        return Outcome.MISMATCH
+    return None
+
+
+def is_of_another_sending(refund: Refund, fact: Fact) -> bool:
+    """Whether it tells that a sending failed which was replaced by another: that one's end is still its own."""
+    if fact.kind != "refund_failed":
+        return False
+    given = refund.events.filter(to=R.DONE).last() if refund.state == R.DONE else None
+    # A person who saw that it was given knew no number: the one that is kept may be that of an earlier sending.
+    if given and given.code != booking.SEEN and fact.gateway_ref and refund.gateway_ref:
+        return fact.gateway_ref[:255] != refund.gateway_ref
+    return not _is_of_this_sending(refund, fact)
+
+
+def _is_of_this_sending(refund: Refund, fact: Fact) -> bool:
+    """Whether it speaks of the last sending, as far as it says of which."""
+    return not fact.sending or fact.sending == sending_of(refund.reference, refund.sent_at)
+
+
 def _is_anothers(refund: Refund, fact: Fact) -> bool:
     """Whether the gateway's number is that of another refund of the payment: one giving counts once."""
     same = Refund.objects.filter(payment=refund.payment_id, gateway_ref=fact.gateway_ref[:255])
@@ -269,7 +295,9 @@ def _is_paid_twice(refund: Refund, fact: Fact) -> bool:
 
 
 def _learn_ref(refund: Refund, fact: Fact) -> None:
-    if fact.gateway_ref and not refund.gateway_ref:
+    """Keep the gateway's number: the first one, and that of the sending that is under way."""
+    under_way = (refund.state, fact.kind) == (R.SENT, "pending") and _is_of_this_sending(refund, fact)
+    if fact.gateway_ref and (under_way or not refund.gateway_ref):
         Refund.objects.filter(pk=refund.pk).update(gateway_ref=fact.gateway_ref[:255])
 
 

@@ -44,7 +44,7 @@ def return_of(refund: Refund) -> Return:
         amount_vnd=refund.amount_vnd,
         reason=refund.reason,
         gateway_ref=refund.gateway_ref,
-        sent_at=refund.events.filter(to=State.SENT).order_by("-id").values_list("at", flat=True).first(),
+        sent_at=refund.sent_at,
         others=frozenset(others.exclude(gateway_ref="").values_list("gateway_ref", flat=True)),
         has_twin=nameless.filter(events__to=State.SENT).exists(),
     )
@@ -258,7 +258,7 @@ def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str)
         about=refund.reference,
         event_id=f"seen:{refund.reference}:{kind}",
         amount_vnd=refund.amount_vnd,
-        code="seen",
+        code=booking.SEEN,
     )
     return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
 
