@@ -296,10 +296,11 @@ class Refund(models.Model):
 
     @property
     def is_taken_back(self) -> bool:
-        """Whether the buyer's bank gave the buyer so much that this on top would be too much."""
-        payment = self.payment
-        has_vnd = payment.taken_back_vnd + payment.refunded_vnd
-        return payment.taken_back_vnd > 0 and has_vnd + self.amount_vnd > payment.settled_vnd
+        """Whether the buyer's bank gave the buyer so much that all refunds not called off would be too much.
+
+        Those that wait beside it count: whoever sees two may transfer both before writing down either.
+        """
+        return self.payment.taken_back_vnd > 0 and self.payment.left_vnd < 0
 
 
 class RefundEvent(models.Model):

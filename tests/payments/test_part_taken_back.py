@@ -83,13 +83,45 @@ def test_a_refund_that_still_fits_may_go_on():
     assert Refund.objects.get().state == "done" and list(audit.breaks()) == []
 
 
-def test_of_two_the_first_may_go_and_the_second_is_too_much():
+def two_that_wait(state: str) -> list[Refund]:
+    """Of two refunds of 50,000 the bank left room for one."""
     one = under_way(50_000)
-    two = services.give_back(one.payment, amount_vnd=50_000, reason="x", key="part-2")
-    Refund.objects.update(state="by_hand", next_ask_at=None)
+    services.give_back(one.payment, amount_vnd=50_000, reason="x", key="part-2")
+    Refund.objects.update(state=state, next_ask_at=None)
     lost(one.payment, 100_000)
-    tuan = officer("Tuấn")
-    services.refund_by_hand_done(one, by=tuan, note="FT1")
+    return list(Refund.objects.order_by("pk").select_related("payment"))
+
+
+@pytest.mark.parametrize("closed", [0, 1])
+def test_of_two_that_wait_neither_goes_before_the_bank_has_given_one(closed):
+    refunds, tuan = two_that_wait("by_hand"), officer("Tuấn")
+    assert [each.is_taken_back for each in refunds] == [True, True]
+    for each in refunds:
+        with pytest.raises(TakenBack):
+            services.refund_by_hand_done(each, by=tuan, note="FT1")
+    services.bank_gave_back(refunds[closed], by=tuan, note="dp_1")
+    services.refund_by_hand_done(refunds[1 - closed], by=tuan, note="FT2")
+    assert payment_of(refunds[0]).left_vnd == 35_000 and list(audit.breaks()) == []
+
+
+def test_nor_are_both_sent_again():
+    refunds, tuan = two_that_wait("failed"), officer("Tuấn")
+    for each in refunds:
+        with pytest.raises(TakenBack):
+            services.send_again(each, by=tuan)
+
+
+def test_nor_both_sent_that_were_not_yet():
+    refunds = two_that_wait("approved")
+    for each in refunds:
+        services.send(each)
+    assert [each.events.last().because for each in refunds] == ["taken back"] * 2
+    assert list(audit.breaks()) == []
+
+
+def test_one_of_two_was_transferred_before_anybody_knew_and_the_other_waits_for_the_bank():
+    (one, two), tuan = two_that_wait("by_hand"), officer("Tuấn")
+    services.refund_by_hand_done(one, by=tuan, note="FT1", twice=True)
     with pytest.raises(TakenBack):
         services.refund_by_hand_done(two, by=tuan, note="FT2")
     services.bank_gave_back(two, by=tuan, note="dp_1")
