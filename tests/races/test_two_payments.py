@@ -9,12 +9,12 @@ from django.db import OperationalError, connection
 
 from accounts.models import User
 from common import dates
-from common.steer import listen
+from common.steer import listen, steer
 from payments import signals
 from payments.intake import audit, matching
 from payments.intake import services as intake
-from payments.intake.models import Payment
-from payments.intake.services import charges, facts
+from payments.intake.models import Credit, Inbox, Payment, Refund
+from payments.intake.services import approvals, asides, charges, facts
 from shop.orders import receivers, services
 from shop.orders.models import Order
 from shop.stock import services as stock
@@ -57,6 +57,22 @@ class Scene:
         Order.objects.filter(pk=self.order.pk).update(hold_ends_at=dates.now())
         charges._expired(self.second)
 
+    def owe_back(self) -> None:
+        """The second way paid; a part of it goes back, and its gateway does not give it."""
+        made.say("settled", self.second)
+        intake.give_back(self.second, amount_vnd=1_000, reason="x", key="part-1")
+        Refund.objects.update(state="by_hand", next_ask_at=None)
+
+    def give_by_hand(self) -> None:
+        intake.refund_by_hand_done(Refund.objects.get(key="part-1"), by=self.officer, note="FT1")
+
+    def odd_sum(self) -> None:
+        """The second way's gateway says that it took another sum as well."""
+        made.say("settled", self.second, amount_vnd=1_000, gateway_ref="odd")
+
+    def book_odd_sum(self) -> None:
+        intake.book_aside(Inbox.objects.get(), by=self.officer, note="xem rồi")
+
     def cancel(self) -> None:
         services.cancel_by_buyer(Order.objects.get(pk=self.order.pk), by=None)
 
@@ -71,7 +87,7 @@ def scene(committed_db, monkeypatch):
 
 
 def listen_to_nothing() -> None:
-    for point in ("after:intake.lock", "after:matching.sum", "after:charges.expired"):
+    for point in ("after:intake.lock", "after:matching.sum", "after:charges.expired", "after:test.act"):
         listen(point, None)
 
 
@@ -137,6 +153,39 @@ def test_two_payments_of_one_order_never_wait_in_a_ring(scene, act, adapter, poi
     assert list(audit.breaks()) == []
     payments = Payment.objects.order_by("pk")
     assert sum(each.settled_vnd - each.refund_asked_vnd for each in payments) in (0, scene.order.total_vnd)
+
+
+def parked_after(monkeypatch, module: object, name: str) -> str:
+    """The point that is reached when that function has come back."""
+    act = getattr(module, name)
+
+    def then_park(*words, **named):
+        found = act(*words, **named)
+        steer("after:test.act")
+        return found
+
+    monkeypatch.setattr(module, name, then_park)
+    return "after:test.act"
+
+
+@pytest.mark.parametrize("other", ["pay_first", "cancel"])
+def test_nor_does_who_gives_back_by_hand(scene, monkeypatch, other):
+    scene = scene("sandbox")
+    scene.owe_back()
+    point = parked_after(monkeypatch, approvals, "lock_refund")
+    raised = together(scene.give_by_hand, point, getattr(scene, other))
+    assert [error for error in raised if isinstance(error, OperationalError)] == []
+    assert Refund.objects.get(key="part-1").state == "done" and list(audit.breaks()) == []
+
+
+@pytest.mark.parametrize("other", ["pay_first", "cancel"])
+def test_nor_does_who_books_another_sum(scene, monkeypatch, other):
+    scene = scene("sandbox")
+    scene.odd_sum()
+    point = parked_after(monkeypatch, asides.booking, "name_at_gateway")
+    raised = together(scene.book_odd_sum, point, getattr(scene, other))
+    assert [error for error in raised if isinstance(error, OperationalError)] == []
+    assert Credit.objects.get().amount_vnd == 1_000 and list(audit.breaks()) == []
 
 
 def test_control_each_alone_would_wait_for_the_other(scene):

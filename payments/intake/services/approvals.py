@@ -19,6 +19,7 @@ from common.steer import steer
 from payments.books.accounts import Name
 from payments.intake import moves
 from payments.intake.errors import AskedOrSent, FourEyes, NoReason, SaidNotGiven, SameHands, TakenBack
+from payments.intake.locks import lock
 from payments.intake.models import GivingBack, Payment, Refund, RefundEvent
 from payments.intake.services import booking
 from payments.intake.services.jobs import later
@@ -113,7 +114,7 @@ def reject_refund(refund: Refund, *, by: AbstractBaseUser, why: str) -> Refund:
 
 def lock_refund(refund: Refund) -> tuple[Payment, Refund]:
     """A refund's payment and itself as they are now, locked in the house's order."""
-    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    payment = lock(refund.payment_id)[refund.payment_id]
     return payment, Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
 
 

@@ -11,6 +11,7 @@ from payments.adapters.contract import Fact
 from payments.books import post
 from payments.intake import moves
 from payments.intake.errors import CountedAlready, IllegalMove, NoReason, OtherSumBooked
+from payments.intake.locks import lock
 from payments.intake.models import Credit, CreditEvent, Inbox, Payment, Refund
 from payments.intake.services import approvals, booking, inbox
 from payments.intake.services.facts import is_of_another_sending
@@ -52,7 +53,8 @@ def book_aside(row: Inbox, *, by: AbstractBaseUser, note: str) -> Credit | Refun
 
 def _came(row: Inbox, fact: Fact, by: AbstractBaseUser, note: str) -> Credit:
     named = {"reference": fact.about} if fact.about else {"gateway_ref": fact.gateway_ref or "?"}
-    payment = Payment.objects.select_for_update().filter(**named, adapter=row.adapter).first()
+    known = Payment.objects.filter(**named, adapter=row.adapter).first()
+    payment = lock(known.pk)[known.pk] if known else None
     if payment and payment.settled_vnd and fact.gateway_ref in ("", payment.gateway_ref):
         raise CountedAlready
     credit, new = Credit.objects.get_or_create(
