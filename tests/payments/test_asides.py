@@ -167,6 +167,33 @@ def test_a_refund_that_came_back_is_owed_again():
     assert Refund.objects.get().state == "done" and list(audit.breaks()) == []
 
 
+@pytest.mark.parametrize("number", ["", "re_1"])
+@pytest.mark.parametrize("given", [False, True])
+def test_what_was_told_before_it_came_back_gives_it_no_second_time(number, given):
+    refund = under_way(85_000)
+    facts = {"about": refund.reference, "amount_vnd": 85_000, "gateway_ref": number}
+    made.say("refunded", refund.payment, **facts)
+    made.say("refund_failed", refund.payment, **facts, event_id="b")
+    refund = book()
+    if given:
+        services.refund_by_hand_done(refund, by=officer("Mai"), note="FT1")
+    before = sheet()
+    assert made.say("refunded", refund.payment, **facts, event_id="older") is Outcome.REPEATED
+    refund.refresh_from_db()
+    assert (refund.state, sheet()) == ("done" if given else "by_hand", before)
+    assert not queries.messages_for_a_person().exists() and list(audit.breaks()) == []
+
+
+def test_under_another_number_it_is_money_that_left():
+    refund = under_way(85_000)
+    facts = {"about": refund.reference, "amount_vnd": 85_000}
+    made.say("refunded", refund.payment, **facts, gateway_ref="re_1")
+    made.say("refund_failed", refund.payment, **facts, gateway_ref="re_1", event_id="b")
+    refund = book()
+    said = made.say("refunded", refund.payment, **facts, gateway_ref="re_2", event_id="c")
+    assert said is Outcome.RECORDED and sheet()["gateway sandbox"] == 100_000
+
+
 def test_one_that_a_person_gave_did_not_come_back_to_the_gateway():
     came_back(by_hand=True)
     with pytest.raises(IllegalMove):

@@ -253,7 +253,7 @@ def _unfit(refund: Refund, fact: Fact) -> Outcome | None:
     wrong_sum = fact.moves_money and (fact.amount_vnd, fact.currency) != (refund.amount_vnd, "VND")
     if fact.kind not in moves.REFUND_KINDS or wrong_sum:
         return Outcome.MISMATCH
-    if is_of_another_sending(refund, fact):
+    if is_of_another_sending(refund, fact) or _is_of_what_came_back(refund, fact):
         return Outcome.REPEATED
     # A refund that the gateway takes back after it was done is no straggler: money came back to us.
     came_back = (refund.state, fact.kind) == (R.DONE, "refund_failed")
@@ -276,6 +276,14 @@ def is_of_another_sending(refund: Refund, fact: Fact) -> bool:
 def _is_of_this_sending(refund: Refund, fact: Fact) -> bool:
     """Whether it speaks of the last sending, as far as it says of which."""
     return not fact.sending or fact.sending == sending_of(refund.reference, refund.sent_at)
+
+
+def _is_of_what_came_back(refund: Refund, fact: Fact) -> bool:
+    """Whether its gateway tells once more of what it gave before that came back to it: nothing goes out by that."""
+    if fact.kind != "refunded" or fact.code == booking.BY_HAND:
+        return False
+    same_number = fact.gateway_ref[:255] in ("", refund.gateway_ref)
+    return same_number and refund.events.filter(frm=R.DONE).exists()
 
 
 def _is_anothers(refund: Refund, fact: Fact) -> bool:
