@@ -45,8 +45,8 @@ class AskedOrSent(SameHands):
 
 class SaidNotGiven(SameHands):
     words = _(
-        "Khoản hoàn lớn: người đề nghị và người đã ghi là cổng không trả không tự trả hay gửi lại. Nhờ người khác "
-        "trong tổ tài chính."
+        "Khoản hoàn lớn: người đề nghị và người đã ghi là cổng không trả, tiền đã quay lại hay ngân hàng chỉ trả một "
+        "phần không tự trả hay gửi lại. Nhờ người khác trong tổ tài chính."
     )
 
 

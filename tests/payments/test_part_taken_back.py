@@ -1,12 +1,16 @@
 """A bank takes back another sum than was asked: what it took stands in the books, what it left can go back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import IntegrityError
 
+from common import dates
 from payments.adapters.contract import Outcome
 from payments.books import accounts, balances
 from payments.intake import audit, services
-from payments.intake.errors import NotTakenBack, OverRefund, TakenBack
+from payments.intake.errors import NotTakenBack, OverRefund, SaidNotGiven, TakenBack
 from payments.intake.models import Payment, Refund
 from tests.books.books import sheet
 from tests.builders import payments as made
@@ -158,6 +162,29 @@ def test_a_large_one_in_part_keeps_who_decided_it():
     services.bank_gave_back(refused(refund), by=officer("Hà"), note="dp_1")
     rest = Refund.objects.get(state="by_hand")
     assert (rest.by_two, rest.asked_by, rest.approved_by) == (True, refund.asked_by, refund.approved_by)
+
+
+def test_the_rest_of_a_large_one_is_given_by_other_hands():
+    """Who said that the gateway gave nothing of the whole, and who said how much the bank brought, stay away."""
+    payment, tuan, ha, nam = (
+        made.settled(amount_vnd=5_000_000),
+        officer("Tuấn"),
+        officer("Hà"),
+        officer("Nam"),
+    )
+    refund = services.give_back(payment, amount_vnd=5_000_000, reason="x", key="desk", by=tuan)
+    mai = services.approve_refund(refund, by=officer("Mai")).approved_by
+    Refund.objects.update(state="sent")
+    with time_machine.travel(dates.now() + timedelta(hours=25)):
+        services.gateway_gave_not(refund, by=ha, note="xem rồi")
+    lost(payment, 1_000_000)
+    services.bank_gave_back(refund, by=nam, note="dp_1")
+    rest = Refund.objects.get(state="by_hand")
+    for each in (tuan, ha, nam):
+        with pytest.raises(SaidNotGiven):
+            services.refund_by_hand_done(rest, by=each, note="FT1")
+    services.refund_by_hand_done(rest, by=mai, note="FT1")
+    assert Refund.objects.get(pk=rest.pk).state == "done" and list(audit.breaks()) == []
 
 
 @pytest.mark.parametrize("wrong", [{"taken_back_vnd": 0}, {"taken_back_vnd": 185_001}, {"state": "settled"}])

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from common import dates
 from common.locks import alone, ordered
@@ -124,22 +124,39 @@ def check_sayer(refund: Refund, by: AbstractBaseUser) -> None:
     Raises AskedOrSent.
     """
     sent = refund.events.filter(to__in=(State.APPROVED, State.SENT), by__isnull=False)
-    _apart(refund, by, sent, AskedOrSent)
+    _apart(refund, by, {_by_last(sent)}, AskedOrSent)
 
 
 def check_giver(refund: Refund, by: AbstractBaseUser) -> None:
     """Who gives much money another way, or sends it again, neither asked for it nor said that it was not given.
 
-    Where the gateway itself refused, or there is none, nobody said so. Raises SaidNotGiven.
+    So says who booked that it came back, or that the bank brought only a part of it. Where the gateway itself refused,
+    or there is none, nobody said so. Raises SaidNotGiven.
     """
-    _apart(refund, by, refund.events.filter(to=State.FAILED), SaidNotGiven)
+    said = Q(to=State.FAILED) | Q(because__in=("bounced", "by bank"))
+    hands = {_by_last(refund.events.filter(said))}
+    hands |= {_by_last(each.events.filter(to=State.FAILED)) for each in _rest_from(refund)}
+    _apart(refund, by, hands, SaidNotGiven)
 
 
-def _apart(
-    refund: Refund, by: AbstractBaseUser, before: QuerySet[RefundEvent], error: type[SameHands]
-) -> None:
-    last = before.order_by("-id").first()
+def rest_key(refund: Refund) -> str:
+    """The key of the refund that is made of what the bank did not bring of this one."""
+    return f"{refund.key[:115]}:rest"
+
+
+def _rest_from(refund: Refund) -> list[Refund]:
+    """The refund whose rest this is; none for all others."""
+    by_bank = Refund.objects.filter(payment=refund.payment_id, state=State.BY_BANK)
+    return [each for each in by_bank if rest_key(each) == refund.key]
+
+
+def _by_last(events: QuerySet[RefundEvent]) -> int | None:
+    """Id of whoever caused the last of them; None where nobody did."""
+    return events.order_by("-id").values_list("by", flat=True).first()
+
+
+def _apart(refund: Refund, by: AbstractBaseUser, hands: set[int | None], error: type[SameHands]) -> None:
     # also what no person asked for, as when a household cancels: it could be given twice as well
     is_large = refund.by_two or refund.amount_vnd > settings.REFUND_BY_ONE_VND
-    if is_large and by.pk in (refund.asked_by_id, last and last.by_id):
+    if is_large and by.pk in (refund.asked_by_id, *hands):
         raise error

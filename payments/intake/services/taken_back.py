@@ -48,7 +48,7 @@ def _rest_of(refund: Refund, rest_vnd: int, *, by: AbstractBaseUser) -> Refund:
     """What the bank did not bring of it, decided by the same people."""
     rest = Refund.objects.create(
         payment_id=refund.payment_id,
-        key=f"{refund.key[:115]}:rest",
+        key=approvals.rest_key(refund),
         amount_vnd=rest_vnd,
         reason=refund.reason,
         state=State.BY_HAND,
