@@ -13,8 +13,8 @@ from common.steer import listen, steer
 from payments import signals
 from payments.intake import audit, matching
 from payments.intake import services as intake
-from payments.intake.models import Credit, Inbox, Payment, Refund
-from payments.intake.services import approvals, asides, charges, facts
+from payments.intake.models import Payment, Refund
+from payments.intake.services import approvals, charges, facts
 from shop.orders import receivers, services
 from shop.orders.models import Order
 from shop.stock import services as stock
@@ -65,13 +65,6 @@ class Scene:
 
     def give_by_hand(self) -> None:
         intake.refund_by_hand_done(Refund.objects.get(key="part-1"), by=self.officer, note="FT1")
-
-    def odd_sum(self) -> None:
-        """The second way's gateway says that it took another sum as well."""
-        made.say("settled", self.second, amount_vnd=1_000, gateway_ref="odd")
-
-    def book_odd_sum(self) -> None:
-        intake.book_aside(Inbox.objects.get(), by=self.officer, note="xem rồi")
 
     def cancel(self) -> None:
         services.cancel_by_buyer(Order.objects.get(pk=self.order.pk), by=None)
@@ -176,16 +169,6 @@ def test_nor_does_who_gives_back_by_hand(scene, monkeypatch, other):
     raised = together(scene.give_by_hand, point, getattr(scene, other))
     assert [error for error in raised if isinstance(error, OperationalError)] == []
     assert Refund.objects.get(key="part-1").state == "done" and list(audit.breaks()) == []
-
-
-@pytest.mark.parametrize("other", ["pay_first", "cancel"])
-def test_nor_does_who_books_another_sum(scene, monkeypatch, other):
-    scene = scene("sandbox")
-    scene.odd_sum()
-    point = parked_after(monkeypatch, asides.booking, "name_at_gateway")
-    raised = together(scene.book_odd_sum, point, getattr(scene, other))
-    assert [error for error in raised if isinstance(error, OperationalError)] == []
-    assert Credit.objects.get().amount_vnd == 1_000 and list(audit.breaks()) == []
 
 
 def test_control_each_alone_would_wait_for_the_other(scene):
