@@ -8,7 +8,7 @@ from payments import signals
 from payments.adapters.contract import Outcome
 from payments.books.models import Entry
 from payments.intake import audit, queries, reconcile, services
-from payments.intake.errors import CountedAlready, IllegalMove, NoReason, OtherSumBooked
+from payments.intake.errors import CountedAlready, IllegalMove, NoReason, OtherSumBooked, SaidNotGiven
 from payments.intake.models import Credit, Inbox, Payment, Refund
 from tests.books.books import sheet
 from tests.builders import payments as made
@@ -165,6 +165,29 @@ def test_a_refund_that_came_back_is_owed_again():
     services.refund_by_hand_done(refund, by=officer("Mai"), note="FT1")
     assert sheet()["bank"] == -85_000 and sheet()["gateway sandbox"] == 185_000
     assert Refund.objects.get().state == "done" and list(audit.breaks()) == []
+
+
+def test_who_booked_that_a_large_one_came_back_does_not_give_it_alone():
+    payment = made.settled(amount_vnd=3_000_000)
+    refund = services.give_back(payment, amount_vnd=3_000_000, reason="cancelled", key="part-1")
+    made.say("refunded", refund.payment, about=refund.reference)
+    made.say("refund_failed", refund.payment, about=refund.reference, event_id="b")
+    refund = book()
+    with pytest.raises(SaidNotGiven):
+        services.refund_by_hand_done(refund, by=message().handled_by, note="FT1")
+    services.refund_by_hand_done(refund, by=officer("Mai"), note="FT1")
+    assert Refund.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("event_id", ["refused:x", "seen:x:refund_failed"])
+def test_our_own_words_say_of_no_money_that_it_came_back(event_id):
+    refund = under_way(85_000)
+    made.say("refunded", refund.payment, about=refund.reference, amount_vnd=85_000)
+    made.say("refund_failed", refund.payment, about=refund.reference, event_id=event_id)
+    assert services.books_as(message()) == ""
+    with pytest.raises(IllegalMove):
+        book()
+    assert Refund.objects.get().state == "done"
 
 
 @pytest.mark.parametrize("number", ["", "re_1"])

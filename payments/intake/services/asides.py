@@ -28,7 +28,9 @@ def books_as(row: Inbox) -> str:
         return ""
     if said.get("kind") == CAME and said.get("currency") == "VND" and said.get("amount_vnd", 0) > 0:
         return CAME
-    return CAME_BACK if (said.get("kind"), row.why) == (CAME_BACK, Inbox.Why.MISMATCH) else ""
+    is_ours = said.get("event_id", "").startswith(booking.OURS)
+    came_back = (said.get("kind"), row.why) == (CAME_BACK, Inbox.Why.MISMATCH)
+    return CAME_BACK if came_back and not is_ours else ""
 
 
 @transaction.atomic

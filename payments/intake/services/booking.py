@@ -14,6 +14,8 @@ ASSIGNED = "credits"
 BY_HAND = "by hand"
 #: code of the fact that a person saw at the gateway how a refund ended
 SEEN = "seen"
+#: with these begin the ids of what a person said, and of a call that was refused: no money moved by either
+OURS = (SAID_BY_PERSON, REFUSED) = ("seen:", "refused:")
 
 
 def settled(payment: Payment, held_by: str) -> None:

@@ -251,16 +251,21 @@ def gateway_gave_not(refund: Refund, *, by: AbstractBaseUser, note: str) -> Outc
 def _seen_at_gateway(refund: Refund, kind: str, by: AbstractBaseUser, note: str) -> Outcome:
     if not note:
         raise NoReason
-    if not hanging_refunds().filter(pk=refund.pk, state=State.SENT).exists():
-        raise IllegalMove
     fact = Fact(
         kind=kind,
         about=refund.reference,
-        event_id=f"seen:{refund.reference}:{kind}",
+        event_id=f"{booking.SAID_BY_PERSON}{refund.reference}:{kind}",
         amount_vnd=refund.amount_vnd,
         code=booking.SEEN,
     )
-    return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
+
+    def act() -> Outcome:
+        approvals.lock_refund(refund)
+        if not hanging_refunds().filter(pk=refund.pk, state=State.SENT).exists():
+            raise IllegalMove
+        return apply(fact, adapter=refund.payment.adapter, by=by, note=note)
+
+    return whole(act)
 
 
 @transaction.atomic
@@ -295,7 +300,7 @@ def _failed(refund: Refund, refusal: Refused) -> None:
     fact = Fact(
         kind="refund_failed",
         about=refund.reference,
-        event_id=f"refused:{refund.reference}",
+        event_id=f"{booking.REFUSED}{refund.reference}",
         code=refusal.code,
     )
     apply(fact, adapter=refund.payment.adapter, note=refusal.words)
