@@ -83,12 +83,15 @@ def bounce(
 ) -> Payout:
     """The bank sent the money back, or it `never_left`: it is owed as before, and the household hears why.
 
-    It may come back after it had been called settled. Raises NoReason, IllegalMove, MovedMeanwhile.
+    It may come back after it had been called settled, but then it had left. Raises NoReason, IllegalMove,
+    MovedMeanwhile.
     """
     reason = reason.strip()[:300]
     if not reason:
         raise NoReason
     payout = approval.lock(payout)
+    if never_left and payout.state == State.SETTLED:
+        raise IllegalMove
     move(
         payout,
         State.BOUNCED,

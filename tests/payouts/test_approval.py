@@ -117,6 +117,15 @@ def test_what_arrived_and_came_back_later_is_owed_again_and_the_household_hears_
         sending.settle(payout, by=made.officer("Tuấn"))
 
 
+def test_what_arrived_had_left():
+    payout = sending.settle(made.sent(), by=made.officer("Mai"))
+    with pytest.raises(IllegalMove):
+        sending.bounce(payout, by=made.officer("Tuấn"), reason="ghi nhầm", never_left=True)
+    payout = made.fresh(payout)
+    assert (payout.state, payout.never_left) == ("settled", False) and not Inflow.objects.exists()
+    assert sheet()["bank"] == -payout.amount_vnd
+
+
 def test_the_household_hears_that_money_is_on_its_way():
     payout = made.sent()
     letter = Notice.objects.get(kind="payout_sent")

@@ -85,6 +85,7 @@ def test_what_arrived_and_came_back_later_is_written_by_hand_with_a_reason():
     payout, mai = sending.settle(made.sent(), by=made.officer("Mai")), browser(*ALL)
     page = mai.get(f"{DESK}{payout.pk}/").text
     assert f"{payout.pk}/tra-ve/" in page and f"{payout.pk}/da-toi/" not in page
+    assert 'name="never_left"' not in page
     assert "ghi lại lý do" in mai.post(f"{DESK}{payout.pk}/tra-ve/", {"why": " "}, follow=True).text
     assert made.fresh(payout).state == "settled" and not Inflow.objects.exists()
     page = mai.post(f"{DESK}{payout.pk}/tra-ve/", {"why": "Tài khoản đã đóng"}, follow=True).text
