@@ -53,7 +53,7 @@ AUDIT_READS: dict[str, tuple[str, ...]] = {
     "intake_inflow": ("id", "about", "sender", "sent_vnd", "came_vnd"),
     "intake_counting": ("id", "credit_id", "inflow_id", "amount_vnd", "undone_at"),
     "intake_creditevent": ("id", "credit_id", "to"),
-    "intake_givingback": ("id", "credit_id", "amount_vnd", "state"),
+    "intake_givingback": ("id", "credit_id", "amount_vnd", "state", "through_gateway"),
     "intake_gatewayremittance": ("id", "adapter", "number", "gross_vnd", "fee_vnd", "bank_vnd"),
     "intake_inbox": ("id", "received_at", "applied_at", "set_aside_at"),
     "intake_statement": ("id", "account"),

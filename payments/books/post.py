@@ -88,10 +88,14 @@ def credit_assigned(
 
 
 def credit_given_back(
-    credit_id: int | str, *, amount_vnd: int, key: str = "", at: datetime | None = None
+    credit_id: int | str, *, amount_vnd: int, adapter: str = "", key: str = "", at: datetime | None = None
 ) -> Entry:
-    """What nobody owns of a transfer went back. `key` names the giving back, where there is more than one."""
-    lines = {accounts.unidentified(credit_id): amount_vnd, accounts.BANK: -amount_vnd}
+    """What nobody owns of a transfer went back: from our bank, or through the gateway `adapter` that held it.
+
+    `key` names the giving back, where there is more than one.
+    """
+    source = accounts.gateway(adapter) if adapter else accounts.BANK
+    lines = {accounts.unidentified(credit_id): amount_vnd, source: -amount_vnd}
     act = f"{Kind.CREDIT_GIVEN_BACK}:credit:{credit_id}{f':{key}' if key else ''}"
     return enter(Kind.CREDIT_GIVEN_BACK, f"credit:{credit_id}", lines, act=act, at=at)
 

@@ -27,8 +27,8 @@ SETTLED = """
     FROM intake_payment AS payment FULL JOIN come ON come.owner = 'payment:' || payment.id
     WHERE coalesce(payment.settled_vnd, 0) <> coalesce(come.vnd, 0)
 """
-#: what a gateway holds: settled or taken in another sum, less what went back through it, was taken back, or came to
-#: our bank
+#: what a gateway holds: settled or taken in another sum, less what went back through it of either, was taken back, or
+#: came to our bank
 CLEARING = """
     WITH moved AS (
         SELECT payment.adapter, payment.settled_vnd AS vnd FROM intake_payment AS payment
@@ -45,6 +45,9 @@ CLEARING = """
         SELECT adapter, -gross_vnd FROM intake_gatewayremittance
         UNION ALL
         SELECT gateway, amount_vnd FROM intake_credit WHERE gateway <> ''
+        UNION ALL
+        SELECT credit.gateway, -giving.amount_vnd FROM intake_givingback AS giving
+        JOIN intake_credit AS credit ON credit.id = giving.credit_id WHERE giving.through_gateway
     ), ours AS (SELECT adapter, sum(vnd) AS vnd FROM moved GROUP BY adapter
     ), books AS (
         SELECT account.owner AS adapter, sum(posting.amount_vnd) AS vnd

@@ -19,6 +19,8 @@ UPLOAD = "intake.add_statement"
 may = permission_required(RIGHT)
 may_upload = permission_required(UPLOAD)
 PER_PAGE = 50
+#: how the form says where it went back from, of what a gateway holds → whether through the gateway
+WAYS = {"cong": True, "ngan-hang": False}
 
 
 @require_safe
@@ -57,12 +59,14 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may
 def given_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rest of a credit was transferred back."""
+    """The rest of a credit went back: from our bank, or through the gateway that holds it."""
     credit = get_object_or_404(Credit, pk=pk)
     words = {name: _word(request.POST.get(name, "")) for name in ("bank_ref", "note")}
     return _act(
         request,
-        lambda: services.credit_given_back(credit, by=request.user, **words),
+        lambda: services.credit_given_back(
+            credit, by=request.user, through_gateway=WAYS.get(request.POST.get("way", "")), **words
+        ),
         _("Đã ghi: tiền đã trả lại người gửi."),
     )
 

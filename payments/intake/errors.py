@@ -62,6 +62,10 @@ class NoReceiver(PaymentError):
     words = _("Bạn ghi trả cho ai: tên, ngân hàng, số tài khoản.")
 
 
+class NoWay(PaymentError):
+    words = _("Bạn chọn: tiền được trả qua cổng, hay chuyển từ tài khoản ngân hàng.")
+
+
 class AskedBefore(PaymentError):
     words = _("Khoản này đã có người đề nghị trả lại.")
 

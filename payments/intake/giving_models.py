@@ -10,7 +10,7 @@ from payments.intake.bank_models import Credit
 
 
 class GivingBack(models.Model):
-    """The rest of a credit, transferred back to whoever sent it; or asked for, where one person may not alone."""
+    """The rest of a credit, given back to whoever sent it; or asked for, where one person may not alone."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("chờ người thứ hai")
@@ -27,11 +27,13 @@ class GivingBack(models.Model):
     state = models.CharField(max_length=9, choices=State.choices)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=dates.now, editable=False)
+    #: the gateway that holds the credit gave it back; else it left our bank
+    through_gateway = models.BooleanField(default=False, db_default=False)
     #: who made the transfer
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    #: the bank's number of the transfer
+    #: the number of the transfer at the bank, or at the gateway
     bank_ref = models.CharField(max_length=120, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -57,6 +59,10 @@ class GivingBack(models.Model):
                 condition=(Q(state="done", given_by__isnull=False) & ~Q(bank_ref=""))
                 | (~Q(state="done") & Q(given_by=None, bank_ref="")),
                 name="giving_back_done_names_its_transfer",
+            ),
+            models.CheckConstraint(
+                condition=Q(through_gateway=False) | Q(state="done"),
+                name="giving_back_through_its_gateway_is_done",
             ),
             models.CheckConstraint(
                 condition=Q(state="asked", ended_at=None) | (~Q(state="asked") & Q(ended_at__isnull=False)),

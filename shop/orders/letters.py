@@ -158,7 +158,7 @@ def refund_by_hand(refund: Refund) -> None:
 
 
 def transferred(credit: Credit) -> None:
-    """A bank transfer for an order was not the asked sum: what is missing, or what goes back, or has gone."""
+    """Money for an order was not the asked sum: what is missing, or what goes back, or has gone."""
     order = credit.payment and order_of(credit.payment)
     if order is None:
         return
@@ -166,29 +166,54 @@ def transferred(credit: Credit) -> None:
     def words() -> Letter:
         back_vnd = credit.returned_vnd or credit.spare_vnd
         facts = {"number": order.number, "came": vnd(credit.amount_vnd), "back": vnd(back_vnd)}
-        subject, text = {
-            Credit.State.WAITING: (
-                _("Đơn %(number)s còn thiếu tiền"),
-                _(
-                    "Chúng tôi đã nhận %(came)s cho đơn %(number)s, chưa đủ. Mở trang trả tiền để xem còn thiếu bao "
-                    "nhiêu và chuyển nốt với đúng nội dung cũ. Không chuyển nốt thì tiền này được trả lại bạn."
+        subject, text = (
+            _of_gateway(credit)
+            or {
+                Credit.State.WAITING: (
+                    _("Đơn %(number)s còn thiếu tiền"),
+                    _(
+                        "Chúng tôi đã nhận %(came)s cho đơn %(number)s, chưa đủ. Mở trang trả tiền để xem còn thiếu bao "
+                        "nhiêu và chuyển nốt với đúng nội dung cũ. Không chuyển nốt thì tiền này được trả lại bạn."
+                    ),
                 ),
-            ),
-            Credit.State.TO_RETURN: (
-                _("Tiền thừa của đơn %(number)s sẽ được trả lại"),
-                _(
-                    "%(back)s chuyển cho đơn %(number)s không dùng đến. Cán bộ tỉnh sẽ chuyển trả về tài khoản đã gửi; "
-                    "bạn không phải làm gì."
+                Credit.State.TO_RETURN: (
+                    _("Tiền thừa của đơn %(number)s sẽ được trả lại"),
+                    _(
+                        "%(back)s chuyển cho đơn %(number)s không dùng đến. Cán bộ tỉnh sẽ chuyển trả về tài khoản đã gửi; "
+                        "bạn không phải làm gì."
+                    ),
                 ),
-            ),
-            Credit.State.RETURNED: (
-                _("Đã trả lại tiền thừa của đơn %(number)s"),
-                _("Chúng tôi đã chuyển trả %(back)s của đơn %(number)s về tài khoản đã gửi."),
-            ),
-        }[credit.state]
+                Credit.State.RETURNED: (
+                    _("Đã trả lại tiền thừa của đơn %(number)s"),
+                    _("Chúng tôi đã chuyển trả %(back)s của đơn %(number)s về tài khoản đã gửi."),
+                ),
+            }[credit.state]
+        )
         return Letter(subject=subject % facts, paragraphs=[text % facts], button=_("Xem đơn"))
 
     to_buyer(order, f"transfer_{credit.state}", words)
+
+
+def _of_gateway(credit: Credit) -> tuple[str, str] | None:
+    """Subject and text about money that a gateway took and that nobody asked for so: no account is known for it."""
+    if not credit.gateway:
+        return None
+    return {
+        Credit.State.TO_RETURN: (
+            _("Tiền đã trả cho đơn %(number)s sẽ được trả lại"),
+            _(
+                "Cổng thanh toán đã nhận %(came)s, khác số tiền của đơn %(number)s; %(back)s không dùng đến. Cán bộ "
+                "tỉnh sẽ trả lại cho bạn; nếu cần số tài khoản, chúng tôi sẽ liên hệ qua kênh chính thức và không bao "
+                "giờ hỏi mã OTP."
+            ),
+        ),
+        Credit.State.RETURNED: (
+            _("Đã trả lại tiền của đơn %(number)s"),
+            _(
+                "Chúng tôi đã trả lại %(back)s của đơn %(number)s. Ngân hàng hoặc ví có thể ghi có chậm vài ngày."
+            ),
+        ),
+    }.get(credit.state)
 
 
 def packed(suborder: SubOrder) -> None:

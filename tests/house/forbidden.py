@@ -46,6 +46,7 @@ INTAKE = {
     "giving_back_by_one_is_done_at_once":
         "UPDATE intake_givingback SET by_two = false, to_whom = '' WHERE state = 'asked'",
     "giving_back_done_names_its_transfer": "UPDATE intake_givingback SET bank_ref = '' WHERE state = 'done'",
+    "giving_back_through_its_gateway_is_done": "UPDATE intake_givingback SET through_gateway = true WHERE state = 'asked'",
     "giving_back_ends_once": "UPDATE intake_givingback SET ended_at = now() WHERE state = 'asked'",
     "credit_at_a_gateway_is_not_counted": "UPDATE intake_credit SET gateway = 'x' WHERE state = 'unmatched'",
     "inflow_came_at_most_sent": "UPDATE intake_inflow SET came_vnd = sent_vnd + 1",

@@ -11,6 +11,7 @@ from accounts.notices.models import Notice
 from payments.adapters.contract import Refused
 from payments.adapters.sandbox import Sandbox
 from payments.intake import services as intake
+from payments.intake.models import Inbox
 from shop.fulfilment import hand_over, pack
 from shop.orders import letters, services
 from shop.orders.models import Order, SubOrder
@@ -205,6 +206,18 @@ def test_a_buyer_who_sent_too_much_hears_that_the_rest_goes_back_and_when_it_has
     tuan = User.objects.create(email="tuan@example.invalid", is_staff=True)
     intake.credit_given_back(transfers.credit(), by=tuan, bank_ref="BACK1", note="thừa")
     assert "7.000" in Notice.objects.get(kind="transfer_returned").text
+
+
+@pytest.mark.parametrize("through_gateway", [True, False])
+def test_of_what_a_gateway_took_in_another_sum_no_account_is_promised(listing, through_gateway):
+    order, tuan = an_order(listing), User.objects.create(email="tuan@example.invalid", is_staff=True)
+    payments.say("settled", payment_of(order), amount_vnd=184_000, gateway_ref="tx-1", event_id="odd")
+    credit = intake.book_aside(Inbox.objects.get(), by=tuan, note="xem ở trang của cổng")
+    intake.credit_given_back(credit, by=tuan, bank_ref="re-1", note="x", through_gateway=through_gateway)
+    for kind in ("transfer_to_return", "transfer_returned"):
+        letter = Notice.objects.get(kind=kind)
+        assert "184.000" in letter.text and order.number in letter.text
+        assert "tài khoản đã gửi" not in letter.text and "thừa" not in letter.subject
 
 
 def test_a_transfer_of_nobody_writes_to_nobody(transfer):

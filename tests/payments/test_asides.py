@@ -8,10 +8,18 @@ from payments import signals
 from payments.adapters.contract import Outcome
 from payments.books.models import Entry
 from payments.intake import audit, queries, reconcile, services
-from payments.intake.errors import CountedAlready, IllegalMove, NoReason, OtherSumBooked, SaidNotGiven
-from payments.intake.models import Credit, Inbox, Payment, Refund
+from payments.intake.errors import (
+    CountedAlready,
+    IllegalMove,
+    NoReason,
+    NoWay,
+    OtherSumBooked,
+    SaidNotGiven,
+)
+from payments.intake.models import Credit, GivingBack, Inbox, Payment, Refund
 from tests.books.books import sheet
 from tests.builders import payments as made
+from tests.builders import transfers
 from tests.builders.payouts import officer
 from tests.payments.test_taken_back import refused, under_way
 
@@ -52,10 +60,38 @@ def test_what_really_came_is_in_the_books_and_goes_back_by_hand():
     assert list(audit.breaks()) == [] and list(queries.credits_for_a_person()) == [credit]
     event, row = credit.events.get(), message()
     assert (event.because, event.by, event.note) == ("another sum", row.handled_by, row.note)
-    services.credit_given_back(credit, by=event.by, bank_ref="FT1", note="trả lại")
+    services.credit_given_back(credit, by=event.by, bank_ref="FT1", note="trả lại", through_gateway=False)
     assert sheet() == {"gateway sandbox": 184_000, "bank": -184_000} and list(audit.breaks()) == []
     payment.refresh_from_db()
     assert (payment.state, payment.settled_vnd) == ("pending", 0)
+
+
+def test_what_its_gateway_gives_back_leaves_the_gateway_and_no_bank():
+    short()
+    credit, tuan = book(), officer("Tuấn")
+    with pytest.raises(NoWay):
+        services.credit_given_back(credit, by=tuan, bank_ref="re-1", note="hoàn ở cổng")
+    services.credit_given_back(credit, by=tuan, bank_ref="re-1", note="hoàn ở cổng", through_gateway=True)
+    assert sheet() == {} and list(audit.breaks()) == []
+    GivingBack.objects.update(through_gateway=False)
+    assert any("gateway sandbox: holds" in each for each in audit.breaks())
+
+
+def test_so_does_much_that_one_asks_for_and_another_gives():
+    short(3_000_000)
+    credit, tuan = book(), officer("Tuấn")
+    services.ask_to_give_back(credit, by=tuan, to_whom="thẻ của người mua", reason="trả lại")
+    services.credit_given_back(credit, by=officer("Mai"), bank_ref="re-1", through_gateway=True)
+    assert GivingBack.objects.get().through_gateway and sheet() == {} and list(audit.breaks()) == []
+
+
+def test_what_our_bank_holds_no_gateway_gives_back():
+    transfers.came(50_000, "mua na")
+    with pytest.raises(IllegalMove):
+        services.credit_given_back(
+            transfers.credit(), by=officer("Tuấn"), bank_ref="re-1", note="x", through_gateway=True
+        )
+    assert transfers.credit().state == "unmatched" and not GivingBack.objects.exists()
 
 
 def test_the_same_money_told_in_several_ways_is_booked_once():
@@ -242,3 +278,20 @@ def test_a_message_that_tells_of_no_money_has_no_such_button(client):
     client.force_login(tuan)
     made.say("held", made.pending())
     assert "/ghi-so/" not in client.get(DESK).text
+
+
+def test_the_desk_asks_which_way_it_went_back(client, monkeypatch):
+    transfers.configure(monkeypatch)
+    tuan = officer("Tuấn")
+    tuan.user_permissions.set(Permission.objects.filter(codename__in=("access_admin", "change_credit")))
+    client.force_login(tuan)
+    short()
+    credit, queue = book(), f"{DESK}tien-vao/"
+    assert 'value="cong"' in client.get(queue).text and 'value="ngan-hang"' in client.get(queue).text
+    form = {"bank_ref": "re-1", "note": "hoàn ở cổng"}
+    page = client.post(f"{queue}{credit.pk}/da-tra/", form, follow=True).text
+    assert "Bạn chọn: tiền được trả qua cổng" in page and not GivingBack.objects.exists()
+    client.post(f"{queue}{credit.pk}/da-tra/", {**form, "way": "cong"})
+    assert GivingBack.objects.get().through_gateway and sheet() == {}
+    transfers.came(50_000, "mua na")
+    assert "50.000" in client.get(queue).text and 'name="way"' not in client.get(queue).text

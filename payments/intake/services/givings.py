@@ -21,6 +21,7 @@ from payments.intake.errors import (
     NoBankReference,
     NoReason,
     NoReceiver,
+    NoWay,
 )
 from payments.intake.models import Credit, GivingBack, Payment
 from payments.intake.services import approvals, credits
@@ -89,31 +90,52 @@ def asking_withdrawn(credit: Credit, *, by: AbstractBaseUser, why: str) -> None:
 
 
 @transaction.atomic
-def credit_given_back(credit: Credit, *, by: AbstractBaseUser, bank_ref: str, note: str = "") -> None:
-    """The rest of a credit was transferred back to whoever sent it, under that number of the bank.
+def credit_given_back(
+    credit: Credit,
+    *,
+    by: AbstractBaseUser,
+    bank_ref: str,
+    note: str = "",
+    through_gateway: bool | None = None,
+) -> None:
+    """The rest of a credit was given back to whoever sent it, under that number of the bank or the gateway.
 
-    Where somebody asked for it, that one said why; else the `note` does. Raises NoReason, NoBankReference,
-    AskedYourself for who asked, NeedsTwo when nobody did and it is more than one person gives back alone, or
-    IllegalMove when there is nothing of it to give back.
+    Of what a gateway holds one says whether it went back `through_gateway` or from our bank; of what our bank holds
+    nobody does. Where somebody asked for it, that one said why; else the `note` does. Raises NoReason,
+    NoBankReference, NoWay, AskedYourself for who asked, NeedsTwo when nobody did and it is more than one person gives
+    back alone, or IllegalMove when there is nothing of it to give back, or no gateway to give it.
     """
     if not bank_ref:
         raise NoBankReference
     locked = _lock(credit)
+    through_gateway = _way(locked, through_gateway)
     asked = _asked(locked)
     if asked is None and not note:
         raise NoReason
     _check_rest(locked)
     if asked is None:
-        _alone(locked, by, bank_ref[:120], note)
+        _alone(locked, by, bank_ref[:120], note, through_gateway)
     elif asked.asked_by_id == by.pk:
         raise AskedYourself
     else:
-        moves.move_giving(asked, State.DONE, given_by=by, bank_ref=bank_ref[:120])
-    _give(locked, by, bank_ref, note or asked.reason)
+        moves.move_giving(
+            asked, State.DONE, given_by=by, bank_ref=bank_ref[:120], through_gateway=through_gateway
+        )
+    _give(locked, by, bank_ref, note or asked.reason, through_gateway)
     credit.refresh_from_db()
 
 
-def _alone(credit: Credit, by: AbstractBaseUser, bank_ref: str, note: str) -> None:
+def _way(credit: Credit, through_gateway: bool | None) -> bool:
+    if not credit.gateway:
+        if through_gateway:
+            raise IllegalMove
+        return False
+    if through_gateway is None:
+        raise NoWay
+    return through_gateway
+
+
+def _alone(credit: Credit, by: AbstractBaseUser, bank_ref: str, note: str, through_gateway: bool) -> None:
     approvals.lock_giver(by)
     if giving_needs_two(credit, approvals.given_alone_vnd(by)):
         raise NeedsTwo
@@ -128,11 +150,12 @@ def _alone(credit: Credit, by: AbstractBaseUser, bank_ref: str, note: str) -> No
         asked_at=now,
         given_by=by,
         bank_ref=bank_ref,
+        through_gateway=through_gateway,
         ended_at=now,
     )
 
 
-def _give(locked: Credit, by: AbstractBaseUser, bank_ref: str, note: str) -> None:
+def _give(locked: Credit, by: AbstractBaseUser, bank_ref: str, note: str, through_gateway: bool) -> None:
     back_vnd, before_vnd = locked.spare_vnd, locked.returned_vnd
     credits.move(
         locked,
@@ -144,7 +167,12 @@ def _give(locked: Credit, by: AbstractBaseUser, bank_ref: str, note: str) -> Non
         returned_vnd=before_vnd + back_vnd,
         return_ref=f"{locked.return_ref}, {bank_ref}".removeprefix(", ")[:120],
     )
-    post.credit_given_back(locked.pk, amount_vnd=back_vnd, key=str(before_vnd) if before_vnd else "")
+    post.credit_given_back(
+        locked.pk,
+        amount_vnd=back_vnd,
+        adapter=locked.gateway if through_gateway else "",
+        key=str(before_vnd) if before_vnd else "",
+    )
     steer("after:credits.given_back")
 
 
