@@ -17,18 +17,25 @@ REMITTED = """
     ON CONFLICT (about) DO NOTHING
 """
 
-#: what was given back of credits, by one person each time; a credit has the numbers of its transfers in a row
+#: what was given back of credits, by one person each time; a credit has the numbers of its transfers in a row, which
+#: people wrote: they may hold a comma, and end where there was no room, so that they do not say what is known already
 GIVEN_BACK = """
     INSERT INTO intake_givingback
         (credit_id, amount_vnd, reason, to_whom, by_two, state, asked_by_id, asked_at, given_by_id, bank_ref, ended_at)
     SELECT credit_id, amount_vnd, note, '', false, 'done', by_id, at, by_id, bank_ref, at FROM (
-        SELECT event.*, coalesce(nullif(split_part(credit.return_ref, ', ', (
-            row_number() OVER (PARTITION BY credit_id ORDER BY event.id))::int), ''), credit.return_ref) AS bank_ref
+        SELECT event.*, CASE
+            WHEN count(*) OVER of_credit = cardinality(string_to_array(credit.return_ref, ', ')) THEN coalesce(
+                nullif(split_part(credit.return_ref, ', ', (row_number() OVER (of_credit ORDER BY event.id))::int), ''),
+                credit.return_ref)
+            ELSE credit.return_ref END AS bank_ref
         FROM intake_creditevent AS event JOIN intake_credit AS credit ON credit.id = event.credit_id
         WHERE event.because = 'given back'
+        WINDOW of_credit AS (PARTITION BY event.credit_id)
     ) AS back
     WHERE NOT EXISTS (SELECT 1 FROM intake_givingback AS known
-        WHERE known.credit_id = back.credit_id AND known.bank_ref = back.bank_ref)
+        WHERE known.credit_id = back.credit_id AND known.given_by_id = back.by_id
+            AND known.amount_vnd = back.amount_vnd
+            AND known.ended_at BETWEEN back.at - interval '1 minute' AND back.at + interval '1 minute')
     ORDER BY back.id
 """
 
