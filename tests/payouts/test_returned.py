@@ -106,3 +106,22 @@ def test_of_what_the_bank_returned_before_nobody_knows_whether_it_came():
     assert sorted(Inflow.objects.values_list(*facts)) == [of_due, known[1]]
     assert known[1][0] == f"payout:{payout.pk}"
     assert all(each.is_unknown for each in Inflow.objects.all()) and inflows.lacking() == {}
+
+
+def test_of_dues_a_database_that_knew_of_payouts_only_is_told_as_little():
+    due, later = bounced_due(), bounced_payout()
+    Inflow.objects.filter(about=f"due:{due.pk}").delete()
+    before = Inflow.objects.get()
+    module = importlib.import_module("payments.payouts.migrations.0010_dues_returned")
+    with connection.cursor() as cursor:
+        for _time in range(2):
+            cursor.execute(module.RETURNED_BEFORE)
+    told = Inflow.objects.get(about=f"due:{due.pk}")
+    assert (told.sender, told.words, told.sent_vnd, told.is_unknown) == (
+        "bank",
+        "post BK-11",
+        due.amount_vnd,
+        True,
+    )
+    assert Inflow.objects.exclude(pk=told.pk).get() == before and not before.is_unknown
+    assert before.about == f"payout:{later.pk}"
