@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from common import dates
 from common.inserts import insert
+from common.retries import DROPPED
 from common.steer import steer
 from payments.payouts import approval, queries, result_file, sending
 from payments.payouts.errors import PayoutError, ResultBooked
@@ -116,9 +117,12 @@ def _later(result_id: int, after_id: int = 0) -> None:
 
 
 def _tried(row_id: int, by: AbstractBaseUser) -> bool:
-    """Book one line; whatever goes wrong is logged."""
+    """Book one line; whatever goes wrong with it is logged."""
     try:
         return _book(row_id, by)
+    except DROPPED:
+        # The connection, not a line: the job begins anew and finds what it has booked.
+        raise
     except Exception:
         log.exception("Line %s of a bank's result cannot be booked.", row_id)
         return False

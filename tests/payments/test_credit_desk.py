@@ -160,7 +160,7 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(client, tuan,
 
     def fails(said, **words):
         if said.bank_ref == "FT2":
-            raise OperationalError("the connection was dropped")
+            raise RuntimeError("a mistake of ours")
         return good(said, **words)
 
     upload(client, THREE)
@@ -180,6 +180,21 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(client, tuan,
     assert booked_rows() == [2, 3, 4] and Credit.objects.count() == 3
     for page in (SHEETS, f"{SHEETS}{statement.pk}/"):
         assert "chưa ghi xong" not in client.get(page).text
+
+
+def test_a_dropped_connection_is_no_lines_fault_and_the_job_begins_anew(client, tuan, monkeypatch):
+    upload(client, THREE)
+    statement = Statement.objects.get()
+    services.book_statement(statement, by=tuan)
+
+    def drops(said, **words):
+        raise OperationalError("the connection was dropped")
+
+    monkeypatch.setattr(matching, "take", drops)
+    with pytest.raises(OperationalError):
+        services.book_rows(statement.pk)
+    monkeypatch.undo()
+    assert booked_rows() == [] and services.book_rows(statement.pk) == 3
 
 
 def test_many_lines_are_the_work_of_many_jobs_and_a_lost_one_is_made_up_for(client, tuan, monkeypatch):

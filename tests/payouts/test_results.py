@@ -76,7 +76,7 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(monkeypatch):
 
     def fails(payout, **words):
         if payout.pk == broken:
-            raise OperationalError("the connection was dropped")
+            raise RuntimeError("a mistake of ours")
         return good(payout, **words)
 
     monkeypatch.setattr(sending, "settle", fails)
@@ -91,6 +91,20 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(monkeypatch):
         jobs.run_due()
         assert results.book_left() == 0
     assert states(result) == ["done"] * 3 and queries.results().get(pk=result.pk).to_book == 0
+
+
+def test_a_dropped_connection_is_no_lines_fault_and_the_job_begins_anew(monkeypatch):
+    result = check(f"{made.sent().reference},300000,settled,FT1,\n")
+    results.book_result(result, by=made.officer("Mai"))
+
+    def drops(payout, **words):
+        raise OperationalError("the connection was dropped")
+
+    monkeypatch.setattr(sending, "settle", drops)
+    with pytest.raises(OperationalError):
+        results.book_rows(result.pk)
+    monkeypatch.undo()
+    assert states(result) == ["waiting"] and results.book_rows(result.pk) == 1
 
 
 def test_a_result_that_was_only_tried_is_never_taken_up():

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from common import dates
 from common.inserts import insert
+from common.retries import DROPPED
 from common.steer import steer
 from payments.adapters import contract
 from payments.adapters.contract import Outcome
@@ -117,9 +118,12 @@ def _later(statement_id: int, after_id: int = 0) -> None:
 
 
 def _tried(statement: Statement, row_id: int) -> Outcome | None:
-    """Book one line, again when it only lost a race for locks; whatever else goes wrong is logged."""
+    """Book one line, again when it only lost a race for locks; whatever else goes wrong with it is logged."""
     try:
         return whole(lambda: _book(statement, row_id))
+    except DROPPED:
+        # The connection, not a line: the job begins anew and finds what it has booked.
+        raise
     except Exception:
         log.exception("Line %s of a bank statement cannot be booked.", row_id)
         return None
