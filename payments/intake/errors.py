@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 #: of a statement's line whose bank number is known with another sum
 DIFFERENT_SUM = _("Mã giao dịch này đã có với số tiền khác.")
 
+#: of a statement's line that no job could book for a day
+NEVER_BOOKED = _("Thử cả ngày không ghi được dòng này. Báo người quản trị, rồi tải lại tệp.")
+
 
 class PaymentError(Exception):
     """Base of the room's errors; `words` is the sentence to show."""

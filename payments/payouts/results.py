@@ -15,7 +15,7 @@ from payments.payouts import approval, queries, result_file, sending
 from payments.payouts.errors import PayoutError, ResultBooked
 from payments.payouts.models import BankResult, BankResultRow, Payout
 from payments.payouts.result_file import Said
-from payments.payouts.words import DIFFERENT_SUM, NOT_SENT, TWICE, UNKNOWN
+from payments.payouts.words import DIFFERENT_SUM, NEVER_BOOKED, NOT_SENT, TWICE, UNKNOWN
 
 log = logging.getLogger(__name__)
 State = BankResultRow.State
@@ -23,6 +23,8 @@ State = BankResultRow.State
 BATCH = 300
 #: a result whose lines are not all booked so long after it was let go is taken up again
 LEFT = timedelta(minutes=15)
+#: a line that nobody could book so long after that is not tried any more, and says so
+GIVEN_UP = timedelta(days=1)
 
 
 @transaction.atomic
@@ -52,13 +54,13 @@ def book_result(result: BankResult, *, by: AbstractBaseUser) -> None:
 def book_rows(result_id: int, after_id: int = 0) -> int:
     """The job: each line in a transaction of its own; how many were booked comes back. Safe to run twice.
 
-    A line that fails holds up no other: it stays as it is, and `book_left` takes it up again. `after_id` is the
-    last line that an earlier job of the same result has tried.
+    A line that fails holds up no other: it stays as it is, and `book_left` takes it up again, for a day. `after_id` is
+    the last line that an earlier job of the same result has tried.
     """
     result = BankResult.objects.select_related("booked_by").get(pk=result_id)
     to_book = queries.rows_to_book().filter(result=result, pk__gt=after_id).order_by("pk")
     waiting = list(to_book.values_list("pk", flat=True)[: BATCH + 1])
-    booked = sum(_tried(row_id, result.booked_by) for row_id in waiting[:BATCH])
+    booked = sum(_tried(result, row_id) for row_id in waiting[:BATCH])
     if len(waiting) > BATCH:
         _later(result_id, waiting[BATCH - 1])
     return booked
@@ -116,15 +118,18 @@ def _later(result_id: int, after_id: int = 0) -> None:
     app.configure_task("payouts.book_result").defer(result_id=result_id, after_id=after_id)
 
 
-def _tried(row_id: int, by: AbstractBaseUser) -> bool:
+def _tried(result: BankResult, row_id: int) -> bool:
     """Book one line; whatever goes wrong with it is logged."""
     try:
-        return _book(row_id, by)
+        return _book(row_id, result.booked_by)
     except DROPPED:
         # The connection, not a line: the job begins anew and finds what it has booked.
         raise
     except Exception:
         log.exception("Line %s of a bank's result cannot be booked.", row_id)
+        if result.booked_at + GIVEN_UP < dates.now():
+            mine = BankResultRow.objects.filter(pk=row_id, state=State.WAITING)
+            mine.update(state=State.REFUSED, trouble=str(NEVER_BOOKED)[:200])
         return False
 
 

@@ -182,6 +182,23 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(client, tuan,
         assert "chưa ghi xong" not in client.get(page).text
 
 
+def test_a_line_that_can_never_be_booked_is_tried_for_a_day_and_then_says_so(client, tuan, monkeypatch):
+    def fails(said, **words):
+        raise RuntimeError("a mistake of ours")
+
+    upload(client, "15/08/2026,7.000,FT1,mua na\n")
+    statement = Statement.objects.get()
+    monkeypatch.setattr(matching, "take", fails)
+    services.book_statement(statement, by=tuan)
+    jobs.run_due()
+    for hours, left, state in ((23, 1, "no_match"), (25, 1, "unreadable"), (26, 0, "unreadable")):
+        with time_machine.travel(dates.now() + timedelta(hours=hours)):
+            assert statements.book_left() == left
+            jobs.run_due()
+        assert states() == [state]
+    assert "Thử cả ngày" in client.get(f"{SHEETS}{statement.pk}/").text
+
+
 def test_a_dropped_connection_is_no_lines_fault_and_the_job_begins_anew(client, tuan, monkeypatch):
     upload(client, THREE)
     statement = Statement.objects.get()

@@ -93,6 +93,23 @@ def test_a_line_that_fails_holds_up_no_other_and_is_taken_up_again(monkeypatch):
     assert states(result) == ["done"] * 3 and queries.results().get(pk=result.pk).to_book == 0
 
 
+def test_a_line_that_can_never_be_booked_is_tried_for_a_day_and_then_says_so(monkeypatch):
+    def fails(payout, **words):
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(sending, "settle", fails)
+    line = f"{made.sent().reference},300000,settled,FT1,\n"
+    result = booked(line)
+    for hours, left, state in ((23, 1, "waiting"), (25, 1, "refused"), (26, 0, "refused")):
+        with time_machine.travel(dates.now() + timedelta(hours=hours)):
+            assert results.book_left() == left
+            jobs.run_due()
+        assert states(result) == [state]
+    assert "Thử cả ngày" in result.rows.get().trouble
+    monkeypatch.undo()
+    assert states(booked(line)) == ["done"]
+
+
 def test_a_dropped_connection_is_no_lines_fault_and_the_job_begins_anew(monkeypatch):
     result = check(f"{made.sent().reference},300000,settled,FT1,\n")
     results.book_result(result, by=made.officer("Mai"))

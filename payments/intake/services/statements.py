@@ -14,7 +14,7 @@ from payments.adapters import contract
 from payments.adapters.contract import Outcome
 from payments.adapters.feeds import statement_file
 from payments.intake import matching, queries
-from payments.intake.errors import DIFFERENT_SUM, StatementBooked
+from payments.intake.errors import DIFFERENT_SUM, NEVER_BOOKED, StatementBooked
 from payments.intake.models import Credit, Statement, StatementRow
 from payments.intake.services.credits import tidy
 from payments.intake.services.facts import whole
@@ -26,6 +26,8 @@ State = StatementRow.State
 BATCH = 300
 #: a statement whose lines are not all booked so long after it was let go is taken up again
 LEFT = timedelta(minutes=15)
+#: a line that nobody could book so long after that is not tried any more, and says so
+GIVEN_UP = timedelta(days=1)
 
 
 @transaction.atomic
@@ -55,7 +57,7 @@ def book_rows(statement_id: int, after_id: int = 0) -> int:
     """The job: each line is a credit once, in a transaction of its own; how many were new comes back.
 
     Safe to run twice and beside the feeds: what is known already is marked as such. A line that fails holds up no
-    other: it stays as it is, and `book_left` takes it up again. `after_id` is the last line that an earlier job of
+    other: it stays as it is, and `book_left` takes it up again, for a day. `after_id` is the last line that an earlier job of
     the same statement has tried.
     """
     statement = Statement.objects.select_related("booked_by").get(pk=statement_id)
@@ -126,6 +128,9 @@ def _tried(statement: Statement, row_id: int) -> Outcome | None:
         raise
     except Exception:
         log.exception("Line %s of a bank statement cannot be booked.", row_id)
+        if statement.booked_at + GIVEN_UP < dates.now():
+            mine = queries.rows_to_book().filter(pk=row_id)
+            mine.update(state=State.UNREADABLE, trouble=str(NEVER_BOOKED)[:200])
         return None
 
 
