@@ -86,7 +86,7 @@ def bounce(
     It may come back after it had been called settled, but then it had left. Raises NoReason, IllegalMove,
     MovedMeanwhile.
     """
-    reason = reason.strip()[:300]
+    reason, bank_ref = reason.strip()[:300], bank_ref.strip()[:120]
     if not reason:
         raise NoReason
     payout = approval.lock(payout)
@@ -96,11 +96,11 @@ def bounce(
         payout,
         State.BOUNCED,
         by=by,
-        note=reason,
+        note=_with_number(payout, bank_ref, reason),
         reason=reason,
         never_left=never_left,
         ended_at=dates.now(),
-        bank_ref=bank_ref.strip()[:120] or payout.bank_ref,
+        bank_ref=bank_ref or payout.bank_ref,
     )
     post.payout_bounced(payout.pk, **_owed(payout))
     if not never_left:
@@ -123,6 +123,13 @@ def clear(payout: Payout, *, by: AbstractBaseUser, note: str) -> None:
         raise IllegalMove
     Payout.objects.filter(pk=payout.pk).update(cleared_at=dates.now())
     PayoutEvent.objects.create(payout=payout, frm=payout.state, to=payout.state, by=by, note=note)
+
+
+def _with_number(payout: Payout, bank_ref: str, reason: str) -> str:
+    """The number of the transfer stays in the event, where the one of its return takes its place."""
+    if bank_ref and payout.bank_ref not in ("", bank_ref):
+        return f"{payout.bank_ref} → {bank_ref}: {reason}"
+    return reason
 
 
 def _fits(payout: Payout, left: dict[Payout, PayoutError]) -> bool:

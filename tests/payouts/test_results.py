@@ -62,6 +62,7 @@ def test_booked_it_counts_and_a_second_upload_is_harmless():
         "bounced",
         "Sai số tài khoản",
     )
+    assert two.events.last().note == two.reason
     assert states(result) == ["done", "done"] and two.events.last().by == BankResult.objects.get().booked_by
     assert sheet()[f"payable household:{two.household_id}"] == -300_000
     assert states(check(lines)) == ["duplicate", "duplicate"]
@@ -152,6 +153,7 @@ def test_what_the_bank_called_settled_it_may_return_later():
     assert states(booked(returned)) == ["done"]
     payout = made.fresh(payout)
     assert (payout.state, payout.reason, payout.bank_ref) == ("bounced", "Tài khoản đã đóng", "FT2")
+    assert payout.events.last().note == "FT1 → FT2: Tài khoản đã đóng"
     assert sheet()[f"payable household:{payout.household_id}"] == -300_000
     assert Inflow.objects.get().about == f"payout:{payout.pk}"
     # Both files again, as people upload them: there is nothing new in them.
