@@ -1,4 +1,5 @@
-"""What payments and statements lack that were written before they had to say it, or by the version before this one.
+"""What payments, gateways' statements and credits lack that were written before they had to say it, or by the version
+before this one: who holds the cash of a parcel, that its money is waited for, who gave them back.
 
 An upgrade fills it in. Where processes of the version before went on while the database was already new, it is to be
 filled in again: as often as one likes, nothing is written twice.

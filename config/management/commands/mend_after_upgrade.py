@@ -11,8 +11,9 @@ ROOMS = (intake, payouts, fulfilment)
 
 class Command(BaseCommand):
     help = (
-        "Fill in who holds carriers' cash, and what is waited for from gateways, carriers and the bank, where processes of"
-        " the version before wrote on after the migration. Safe to run again; audit_books says whether anything is left."
+        "Fill in who holds carriers' cash, who gave credits back, and what is waited for from gateways, carriers and the"
+        " bank, where processes of the version before wrote on after the migration. Safe to run again; audit_books says"
+        " whether anything is left."
     )
 
     def handle(self, *args: object, **options: object) -> None:
