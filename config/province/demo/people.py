@@ -7,7 +7,6 @@ from django.contrib.auth.models import Group
 from accounts.models import Address, User
 from common import phones, places, province
 
-
 #: what the second officer does: much of the money needs two people
 FINANCE = ("Tài chính", "Trưởng tài chính")
 
