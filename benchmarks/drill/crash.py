@@ -72,8 +72,9 @@ def _while_buying(world: World, blow) -> tuple[list[Buyer], int]:
     blow()
     for thread in threads:
         thread.join()
-    # whoever lives on connects anew, as soon as the database has recovered
+    # whoever lives on connects anew, as soon as the database has fallen and recovered
     connections.close_all()
+    time.sleep(1)
     wait_until(lambda: _is_up(world), seconds=120)
     return buyers, len(buyers) - len(placed)
 

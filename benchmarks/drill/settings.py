@@ -19,6 +19,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "letters"
 STAFF_NEED_SECOND_FACTOR = False
 # So that little is much: a second officer has to approve it.
-REFUND_BY_ONE_VND = 10_000
+REFUND_BY_ONE_VND = 20_000
 # As if it had so many threads: then its seats for calls to gateways hold nobody back. For controls.
 THREADS = environ.number("DRILL_THREADS", THREADS)

@@ -20,7 +20,7 @@ from payments.adapters.contract import Forged, Unreachable
 
 T = TypeVar("T")
 #: a buyer waits no longer than this for a gateway: with what our page needs itself, five seconds
-HASTY_S = 4.5
+HASTY_S = 4
 #: a job may be patient
 PATIENT_S = 35
 ANSWER_LIMIT = 1024 * 1024
