@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from common import dates
 from payments.intake.models import Payment, Refund
@@ -177,6 +177,21 @@ def test_the_keyboard_alone_buys_the_whole_way(page: Page):
     page.keyboard.press("Enter")
     steps.wait_for_order_page(page)
     assert paid_order().state == "paid"
+
+
+def test_a_way_to_pay_chosen_while_the_sum_is_reckoned_stays_chosen(page: Page):
+    steps.put_na_into_the_cart(page, 1)
+    steps.fill_who_and_where(page)
+    waiting: list[Route] = []
+    page.route("**/thanh-toan/", lambda route: waiting.append(route))
+    page.locator("select[name=province_code]").select_option("48")
+    while not waiting:
+        page.wait_for_timeout(50)
+    steps.choose_way(page, "sandbox")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        waiting[0].continue_()
+    page.wait_for_timeout(500)
+    assert page.locator("input[name=way][value=sandbox]").is_checked()
 
 
 def test_wrong_input_is_said_and_nothing_typed_is_lost(page: Page):
