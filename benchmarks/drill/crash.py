@@ -68,7 +68,7 @@ def _while_buying(world: World, blow) -> tuple[list[Buyer], int]:
     threads = [threading.Thread(target=client) for _client in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    time.sleep(0.15)
+    time.sleep(0.05)
     blow()
     for thread in threads:
         thread.join()
