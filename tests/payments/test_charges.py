@@ -16,19 +16,9 @@ from payments.intake.services import charges
 from tests import jobs
 from tests.builders import payments as made
 from tests.builders.payments import HOP
-from tests.gateways.stripe_fake import KEY, SECRET, stripe_at_home
 
 pytestmark = pytest.mark.django_db
 State = Payment.State
-
-
-@pytest.fixture
-def account(monkeypatch):
-    with stripe_at_home() as (account, fake):
-        monkeypatch.setenv("PAYMENTS_STRIPE_SECRET_KEY", KEY)
-        monkeypatch.setenv("PAYMENTS_STRIPE_WEBHOOK_SECRET", SECRET)
-        monkeypatch.setenv("PAYMENTS_STRIPE_ENDPOINT", fake.url)
-        yield account
 
 
 @pytest.fixture

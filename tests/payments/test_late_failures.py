@@ -16,18 +16,8 @@ from tests import jobs
 from tests.books.books import sheet
 from tests.builders import payments as made
 from tests.builders.payouts import officer
-from tests.gateways.stripe_fake import KEY, SECRET, stripe_at_home
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def account(monkeypatch):
-    with stripe_at_home() as (account, fake):
-        monkeypatch.setenv("PAYMENTS_STRIPE_SECRET_KEY", KEY)
-        monkeypatch.setenv("PAYMENTS_STRIPE_WEBHOOK_SECRET", SECRET)
-        monkeypatch.setenv("PAYMENTS_STRIPE_ENDPOINT", fake.url)
-        yield account
 
 
 def sent(account) -> Refund:
